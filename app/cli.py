@@ -1,0 +1,229 @@
+"""The commands of the product: `python -m app.cli COMMANDE`. Each one imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import NoReturn
+
+from app import config, launching
+from app.config import UnsafeSetup
+from app.errors import Refused, Unavailable
+from app.launching import CannotStart
+
+WAIT_SECONDS = 120.0
+
+Command = Callable[[argparse.Namespace], int | None]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that `arguments` (the command line when omitted) name; the exit code."""
+    options = parser().parse_args(arguments)
+    command: Command = options.command
+    try:
+        return command(options) or 0
+    except (CannotStart, Refused, Unavailable, UnsafeSetup) as refusal:
+        print(f"✗ {refusal}", file=sys.stderr, flush=True)
+        return 1
+
+
+class FrenchParser(argparse.ArgumentParser):
+    """Argparse, answering a command line it does not understand in French."""
+
+    def error(self, message: str) -> NoReturn:  # noqa: ARG002 - argparse's own words are English
+        self.exit(2, f"✗ Commande non comprise. Les commandes possibles :\n\n{self.format_help()}")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "usage : ", 1)
+
+
+def parser() -> FrenchParser:
+    """The command line, in French."""
+    top = FrenchParser(
+        prog="python -m app.cli",
+        description="Les commandes de Mon pro du bien-être.",
+        usage="%(prog)s COMMANDE [options]",
+        add_help=False,
+    )
+    _add_help(top)
+    commands = top.add_subparsers(
+        title="commandes", metavar="COMMANDE", required=True, prog="python -m app.cli"
+    )
+
+    def add(name: str, command: Command, words: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=words, description=words, add_help=False)
+        _add_help(sub)
+        sub.set_defaults(command=command)
+        return sub
+
+    add("run", run, "lance tout sur cette machine : base, recherche, tâches et site")
+    add("prepare", prepare, "met à jour la base, les données de référence et l’index")
+    add("web", web, "sert le site")
+    add("worker", worker, "exécute les tâches de fond")
+    add("search", search, "lance le moteur de recherche local")
+    add("database", database, "lance la base de données locale")
+    demo_parser = add("demo", demo, "charge des praticiens de démonstration")
+    demo_parser.add_argument(
+        "--count", default="600", metavar="N", help="nombre de praticiens (600 par défaut)"
+    )
+    add("reindex", reindex, "reconstruit l’index de recherche, sans interruption")
+    setting_parser = add("setting", setting, "change un réglage conservé en base")
+    setting_parser.add_argument("name", metavar="NOM")
+    setting_parser.add_argument("value", metavar="VALEUR")
+    add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
+    return top
+
+
+def run(options: argparse.Namespace) -> int:
+    from app import processes
+
+    return processes.run()
+
+
+def prepare(options: argparse.Namespace) -> None:
+    with local_engines():
+        _prepare()
+
+
+def web(options: argparse.Namespace) -> NoReturn:
+    """Become the web server, once the database and the search answer; in development, prepare them first."""
+    settings = config.current()
+    wait_for_engines()
+    if not settings.is_production:
+        _prepare()
+    sys.stdout.flush()
+    server = ["-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"]
+    server += ["--host", settings.host, "--port", str(settings.port)]
+    server += ["--workers", str(settings.web_workers), "--respawn-failed-workers"]
+    server += ["--log-level", "warning", "app.main:app"]
+    # Replaced rather than called: one process less, and signals reach the server itself. The signal sent by
+    # the kernel when the runner vanishes survives this.
+    os.execv(sys.executable, [sys.executable, *server])  # noqa: S606 - fixed arguments, no shell
+
+
+def worker(options: argparse.Namespace) -> None:
+    from app import worker
+
+    wait_for_engines()
+    if not config.current().is_production:
+        _prepare()
+    worker.run()
+
+
+def search(options: argparse.Namespace) -> None:
+    from app.search import engine
+
+    engine.serve(config.current().data_dir)
+
+
+def database(options: argparse.Namespace) -> None:
+    from app.database import embedded
+
+    embedded.serve(config.current().data_dir)
+
+
+def demo(options: argparse.Namespace) -> None:
+    from app import demo
+
+    if not options.count.isdecimal() or int(options.count) < 1:
+        raise CannotStart("--count attend un nombre de praticiens, 1 ou plus.")
+    with local_engines():
+        _prepare()
+        demo.load(int(options.count))
+
+
+def reindex(options: argparse.Namespace) -> None:
+    from app.search import index
+
+    with local_engines():
+        index.rebuild()
+
+
+def setting(options: argparse.Namespace) -> None:
+    from app.database import connection
+    from app.settings import values
+
+    async def change() -> None:
+        await connection.open_pool(2)
+        try:
+            now = datetime.now(UTC)
+            await values.change(options.name, value, by="ligne de commande", effective_at=now)
+        finally:
+            await connection.close_pool()
+
+    try:
+        value = json.loads(options.value)
+    except ValueError:
+        value = options.value
+    with local_engines(search=False):
+        asyncio.run(change())
+
+
+def refresh_places(options: argparse.Namespace) -> None:
+    from app.directory import places_source
+
+    print(places_source.refresh(places_source.PACKAGE, places_source.DATA))
+
+
+@contextlib.contextmanager
+def local_engines(*, search: bool = True) -> Iterator[None]:
+    """For the time of a command, the local engines the settings call for: borrowed when « make run » runs them."""
+    from app.database import embedded
+    from app.search import engine
+
+    settings = config.current()
+    with contextlib.ExitStack() as started:
+        if not settings.database_url:
+            started.enter_context(embedded.start(settings.data_dir))
+        if search and not settings.meilisearch_url:
+            started.enter_context(engine.start(settings.data_dir))
+        yield
+
+
+def wait_for_engines() -> None:
+    """Wait for the database and the search server, wherever they are; `CannotStart` after two minutes."""
+    from app.database import address
+    from app.search import engine
+
+    def search_answers() -> bool:
+        with contextlib.suppress(CannotStart):  # the local server has not written its address yet
+            return engine.is_answering(engine.address()[0])
+        return False
+
+    _wait("La base de données", lambda: asyncio.run(address.is_answering()))
+    _wait("Le moteur de recherche", search_answers)
+
+
+def _wait(subject: str, answers: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not answers():
+        if time.monotonic() > deadline:
+            raise CannotStart(f"{subject} ne répond pas au bout de {WAIT_SECONDS:.0f} secondes.")
+        time.sleep(0.05)
+
+
+def _prepare() -> None:
+    """One preparation at a time in a data folder: whoever comes second finds nothing left to do."""
+    from app import preparation
+
+    lock = launching.claim_within(config.current().data_dir / "preparation.lock", 3600)
+    try:
+        preparation.prepare()
+    finally:
+        if lock is not None:
+            os.close(lock)
+
+
+def _add_help(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument_group("aide").add_argument("-h", "--help", action="help", help="cette aide")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+"""The one way to PostgreSQL: Piccolo's engine, its pool, its transactions, and plain SQL on the same connection."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from asyncpg import Record
+from piccolo.engine import engine_finder
+
+from app.database.engine import SafePostgresEngine, SafeTransaction
+
+
+def engine() -> SafePostgresEngine:
+    return cast(SafePostgresEngine, engine_finder())
+
+
+def transaction() -> SafeTransaction:
+    """A transaction; inside another one it joins it (Piccolo's rule)."""
+    return engine().transaction()
+
+
+async def open_pool(size: int) -> None:
+    """Open the pool of this process; without it Piccolo silently opens one connection a query."""
+    await engine().start_connection_pool(min_size=min(2, size), max_size=size)
+
+
+async def close_pool() -> None:
+    await engine().close_connection_pool()
+
+
+async def rows(sql: str, *parameters: Any) -> list[Record]:
+    """Run `sql` ($1-style parameters) in the current transaction if there is one, else on the pool."""
+    current = engine().current_transaction.get()
+    if current is not None:
+        return cast("list[Record]", await current.connection.fetch(sql, *parameters))
+    pool = engine().pool
+    if pool is None:
+        raise RuntimeError("the connection pool is not open")
+    return cast("list[Record]", await pool.fetch(sql, *parameters))
+
+
+async def row(sql: str, *parameters: Any) -> Record | None:
+    """The first row of `sql`, or None."""
+    found = await rows(sql, *parameters)
+    return found[0] if found else None
+
+
+async def execute(sql: str, *parameters: Any) -> None:
+    await rows(sql, *parameters)
+
+
+def is_in_transaction() -> bool:
+    return engine().current_transaction.get() is not None

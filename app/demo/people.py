@@ -1,0 +1,231 @@
+"""Invented practitioners for the demonstration and the benchmarks: the same seed always gives the same people."""
+
+from __future__ import annotations
+
+import datetime
+import random
+from collections.abc import Iterator
+
+import msgspec
+
+from app.demo import catalogue, legal, premises, presentation, standing
+from app.demo.geography import commune_of
+from app.demo.grammar import bare, capitalised, of_bare
+from app.demo.naming import Slugs, full_name
+from app.demo.offer import Offer
+from app.demo.person import DemoCertificate, DemoPlace, DemoPractitioner, DemoTraining
+from app.demo.premises import Premises
+from app.demo.presentation import Writer
+from app.demo.words import bank
+from app.directory.tables import ListingState
+from app.directory.vocabulary import PAYMENT
+
+COMPLETE = 0.55
+JUPITERRE_INCOMPLETE = 0.20
+JUPITERRE_AMONG_COMPLETE = 0.15
+"""Being a Jupi'terre user and having a complete profile are two facts apart: all four cases must be met."""
+
+STRUCTURES = 0.06
+TRADE_NAMES = 0.07
+"""Share of persons who also show a trade name; they are listed under their own."""
+
+REMOTE_SHARE = {"usual": 0.68, "possible": 0.3}
+"""How often a practitioner whose practices may be given at a distance does so."""
+
+UNLISTED = {ListingState.SUSPENDED: 0.02, ListingState.DRAFT: 0.01, ListingState.DELISTED: 0.01}
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    gaps: list[str]
+    is_jupiterre_user: bool
+
+
+def people(count: int, seed: int = 20231021) -> Iterator[DemoPractitioner]:
+    """`count` practitioners, one at a time; the first ones are the same whatever the count."""
+    slugs = Slugs()
+    for index in range(count):
+        person = _person(index, random.Random(f"{seed}:{index}"))
+        shown = person.trade_name if person.is_structure else f"{person.first_name} {person.last_name}"
+        person.slug = slugs.take(shown)
+        yield person
+
+
+def _person(index: int, rng: random.Random) -> DemoPractitioner:
+    target = _standing(rng)
+    commune = commune_of(index, rng)
+    name = full_name(commune, rng)
+    is_structure = rng.random() < STRUCTURES
+    trade_name = ""
+    if is_structure or rng.random() < TRADE_NAMES:
+        trade_name = rng.choice(bank().trade_names)
+        if is_structure and rng.random() < 0.4:
+            trade_name = f"{trade_name} – {commune.city_name}"
+    slugs = catalogue.draw_practices(rng)
+    themes = catalogue.draw_themes(slugs, rng)
+    since = rng.randint(2006, 2023)
+    is_remote, remote_only = _distance(slugs, rng)
+    where = premises.premises(
+        commune,
+        rng,
+        may_be_remote_only=remote_only and not is_structure and not {"place", "services"} & set(target.gaps),
+    )
+    is_remote = is_remote or not where.places
+    offer = Offer(
+        rng,
+        price_factor=rng.triangular(0.85, 1.3, 1.0) + (0.12 if commune.region == "11" else 0),
+        receives=where.receives,
+        visits=where.visits,
+        is_remote=is_remote,
+    )
+    services = offer.services(slugs, themes)
+    trainings, certificates, school = _trainings(slugs, since, rng)
+    writer = Writer(
+        first_name=name.first_name,
+        last_name=name.last_name,
+        trade_name=trade_name,
+        is_structure=is_structure,
+        is_woman=name.is_woman,
+        commune=commune,
+        practices=slugs,
+        themes=themes,
+        since=since,
+        school=school,
+        receives=where.receives,
+    )
+    blanks = presentation.blanks_of(writer, rng)
+    party = legal.Party(
+        first_name=name.first_name,
+        last_name=name.last_name,
+        trade_name=trade_name,
+        is_structure=is_structure,
+        index=index,
+    )
+    street, postal_code = _seat(where, rng)
+    state = _listing_state(rng)
+    created = rng.randint(20, 1_000)
+    listed = None if state is ListingState.DRAFT else max(created - rng.randint(1, 15), 1)
+    person = DemoPractitioner(
+        slug="",
+        # A structure goes by its trade name alone: nobody's name is asked of it.
+        first_name="" if is_structure else name.first_name,
+        last_name="" if is_structure else name.last_name,
+        trade_name=trade_name,
+        is_structure=is_structure,
+        is_woman=name.is_woman,
+        listing_state=state.value,
+        created_days_ago=created,
+        listed_days_ago=listed,
+        delisted_days_ago=rng.randint(0, min(listed or 1, 60) - 1)
+        if state is ListingState.DELISTED
+        else None,
+        is_jupiterre_user=target.is_jupiterre_user,
+        jupiterre_days_ago=rng.randint(0, created),
+        headline=presentation.headline(writer, blanks, rng),
+        presentation=presentation.presentation(writer, blanks, rng),
+        portrait=f"drawn:{rng.randint(1, 999_999)}",
+        audience=premises.audience(
+            themes, rng, visits_companies=any("company" in service.modes for service in services)
+        ),
+        access=premises.access(where, rng),
+        languages=_languages(commune.department, rng),
+        cancellation_terms=rng.choice(bank().practicalities.cancellation_terms),
+        payment_methods=_payment_methods(rng),
+        practices=slugs,
+        themes=themes,
+        places=where.places,
+        services=services,
+        openings=premises.typical_week(where.places, rng, is_remote=is_remote),
+        is_booking_open=True,
+        trainings=trainings,
+        certificates=certificates,
+        legal_identity=legal.legal_identity(party, commune, street, postal_code or commune.postal_codes[0], rng),
+        insurance=legal.insurance(index, rng),
+        mediator=legal.mediator(rng),
+    )
+    standing.hollow(
+        person,
+        target.gaps,
+        rng,
+        short_headline=rng.choice(bank().presentations.short_headlines),
+        short_text=presentation.short_text(blanks, rng, is_woman=name.is_woman),
+    )
+    return person
+
+
+def _standing(rng: random.Random) -> _Standing:
+    lot, second = rng.random(), rng.random()
+    if lot < COMPLETE:
+        return _Standing(gaps=[], is_jupiterre_user=second < JUPITERRE_AMONG_COMPLETE)
+    return _Standing(gaps=standing.gaps(rng), is_jupiterre_user=lot < COMPLETE + JUPITERRE_INCOMPLETE)
+
+
+def _listing_state(rng: random.Random) -> ListingState:
+    lot = rng.random()
+    for state, share in UNLISTED.items():
+        if lot < share:
+            return state
+        lot -= share
+    return ListingState.LISTED
+
+
+def _distance(slugs: list[str], rng: random.Random) -> tuple[bool, bool]:
+    """Whether the person works at a distance, and whether they might do nothing else."""
+    kinds = {catalogue.practices()[slug].remote for slug in slugs}
+    best = "usual" if "usual" in kinds else "possible" if "possible" in kinds else "no"
+    return rng.random() < REMOTE_SHARE.get(best, 0), kinds == {"usual"}
+
+
+def _seat(where: Premises, rng: random.Random) -> tuple[str, str]:
+    """The street and postal code of the legal address: the first practice address, or one at home."""
+    first: DemoPlace | None = where.places[0] if where.receives else None
+    return (first.street, first.postal_code) if first else (premises.street(rng), "")
+
+
+def _trainings(
+    slugs: list[str], since: int, rng: random.Random
+) -> tuple[list[DemoTraining], list[DemoCertificate], str]:
+    """The lines shown, the certificates handed over (every practice is covered), the first school with its article."""
+    words = bank().trainings
+    lines: list[DemoTraining] = []
+    certificates: list[DemoCertificate] = []
+    first_school = ""
+    year = since - rng.randint(0, 2)
+    for rank, slug in enumerate(slugs):
+        name = bank().practices[slug].name
+        blanks = {"of_bare": of_bare(name), "in_bare": bare(name), "bare": bare(name), "Bare": capitalised(bare(name))}
+        school = rng.choice(words.schools)
+        first_school = first_school or school
+        body = capitalised(bare(school))
+        if rank == 0 or rng.random() < 0.6:
+            lines.append(DemoTraining(rng.choice(words.courses).format_map(blanks), body, year))
+        certificates.append(
+            DemoCertificate(
+                title=capitalised(rng.choice(words.certificates).format_map(blanks)),
+                body=body,
+                obtained_on=datetime.date(year, rng.randint(1, 12), rng.randint(1, 28)),
+                practices=[slug],
+            )
+        )
+        year = min(year + rng.randint(1, 4), 2024)
+    if rng.random() < 0.4:
+        module = rng.choice(words.modules)
+        lines.append(DemoTraining(module, capitalised(bare(rng.choice(words.schools))), year))
+    return lines, certificates, first_school
+
+
+def _languages(department: str, rng: random.Random) -> list[str]:
+    known = bank().practicalities
+    spoken = ["Français"]
+    local = known.local_languages.get(department)
+    if local and rng.random() < 0.4:
+        spoken.append(local)
+    if rng.random() < 0.25:
+        spoken += rng.sample(known.languages, rng.choice((1, 1, 2)))
+    return spoken
+
+
+def _payment_methods(rng: random.Random) -> list[str]:
+    """Two to four values of `vocabulary.PAYMENT`, in its order."""
+    weights = {"card": 0.65, "cash": 0.9, "cheque": 0.7, "transfer": 0.45, "gift": 0.2}
+    chosen = {method for method in PAYMENT if rng.random() < weights.get(method, 0.3)} | {"cash"}
+    return [method for method in PAYMENT if method in chosen]

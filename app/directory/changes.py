@@ -1,0 +1,55 @@
+"""The numbered list of what changed in the directory, for those who keep a copy: the ranks and the index."""
+
+from __future__ import annotations
+
+from app.database import connection
+from app.jobs import queue
+
+DIRECTORY_CHANGED = "directory_changed"
+"""The note the worker reads to bring the index up to date."""
+
+
+async def record(practitioner: int | None) -> int:
+    """Say that `practitioner` (or, with None, everything) changed; answers the new version.
+
+    Call it last in the transaction of the change: it locks the single version row, so that version
+    n + 1 never commits before version n and a reader never skips one.
+    """
+    found = await connection.row(
+        "UPDATE directory_version SET version = version + 1 WHERE id = 1 RETURNING version"
+    )
+    if found is None:
+        raise RuntimeError("directory_version has no row: run the migrations")
+    version: int = found["version"]
+    await connection.execute(
+        "INSERT INTO directory_change (version, practitioner) VALUES ($1, $2)",
+        version,
+        practitioner,
+    )
+    await leave_note()
+    return version
+
+
+async def leave_note() -> None:
+    """Ask the worker to bring the index up to date."""
+    await queue.enqueue(DIRECTORY_CHANGED)
+
+
+async def since(version: int) -> tuple[int, list[int] | None]:
+    """The latest version, and the practitioners touched after `version` (None: everything may have)."""
+    found = await connection.rows(
+        "SELECT version, practitioner FROM directory_change WHERE version > $1 ORDER BY version",
+        version,
+    )
+    if not found:
+        return version, []
+    latest: int = found[-1]["version"]
+    touched = {record["practitioner"] for record in found}
+    if None in touched or found[0]["version"] != version + 1:
+        return latest, None
+    return latest, sorted(touched)
+
+
+async def forget_before(version: int) -> None:
+    """Drop the list up to `version`; a reader further behind will reload everything."""
+    await connection.execute("DELETE FROM directory_change WHERE version <= $1", version)

@@ -1,0 +1,162 @@
+"""The twelve criteria of a complete profile (first ranking tier, terms § 3.2): objective, free, public."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from app.database import connection
+from app.directory import changes
+
+
+class Criterion(msgspec.Struct, frozen=True):
+    """`label` and `test` are shown on the ranking page; `missing` to the practitioner."""
+
+    name: str
+    label: str
+    test: str
+    missing: str
+
+
+CRITERIA: tuple[Criterion, ...] = (
+    Criterion(
+        "portrait",
+        "Photo ou logo",
+        "une image d’au moins 400 × 400 pixels",
+        "Ajoutez une photo ou un logo.",
+    ),
+    Criterion(
+        "headline",
+        "Titre d’activité",
+        "de 10 à 120 caractères",
+        "Écrivez un titre d’activité de 10 à 120 caractères.",
+    ),
+    Criterion(
+        "presentation",
+        "Présentation",
+        "au moins 300 caractères",
+        "Écrivez une présentation d’au moins 300 caractères.",
+    ),
+    Criterion(
+        "practices",
+        "Pratiques",
+        "au moins une, chacune couverte par une attestation de formation remise",
+        "Choisissez au moins une pratique et remettez une attestation pour chacune.",
+    ),
+    Criterion(
+        "themes",
+        "Thématiques",
+        "de une à huit",
+        "Choisissez de une à huit thématiques.",
+    ),
+    Criterion(
+        "place",
+        "Lieu",
+        "au moins une adresse avec rue et commune, une zone à domicile ou la visio",
+        "Indiquez un lieu de pratique, une zone à domicile ou la visio.",
+    ),
+    Criterion(
+        "services",
+        "Prestations",
+        "au moins une, toutes avec description d’au moins 50 caractères, durée, prix TTC et mode",
+        "Décrivez chaque prestation en 50 caractères au moins, avec sa durée et son prix.",
+    ),
+    Criterion(
+        "hours",
+        "Horaires",
+        "au moins une ouverture par semaine et la prise de rendez-vous ouverte",
+        "Indiquez vos horaires et ouvrez la prise de rendez-vous.",
+    ),
+    Criterion(
+        "training",
+        "Formation affichée",
+        "au moins une ligne publique : intitulé, organisme, année",
+        "Affichez au moins une formation.",
+    ),
+    Criterion(
+        "terms",
+        "Conditions d’annulation et moyens de paiement",
+        "les deux renseignés",
+        "Indiquez vos conditions d’annulation et les moyens de paiement acceptés.",
+    ),
+    Criterion(
+        "legal",
+        "Informations légales",
+        "identité, adresse, téléphone, courriel, SIRET, TVA, assurance et médiateur",
+        "Complétez vos informations légales, votre assurance et votre médiateur.",
+    ),
+    Criterion(
+        "audience",
+        "Public et accessibilité",
+        "public accueilli et accès des personnes à mobilité réduite indiqués (« non » est une réponse)",
+        "Indiquez le public accueilli et l’accès des personnes à mobilité réduite.",
+    ),
+)
+
+BY_NAME = {criterion.name: criterion for criterion in CRITERIA}
+
+_OWN = """
+SELECT
+  coalesce(f.portrait, '') <> '' AS portrait,
+  char_length(btrim(coalesce(f.headline, ''))) BETWEEN 10 AND 120 AS headline,
+  char_length(btrim(coalesce(f.presentation, ''))) >= 300 AS presentation,
+  (SELECT count(*) BETWEEN 1 AND 8 FROM theme_chosen t WHERE t.practitioner = p.id) AS themes,
+  (EXISTS (SELECT FROM practice_place l WHERE l.practitioner = p.id
+             AND (l.kind = 'home_area' OR l.street <> ''))
+   OR EXISTS (SELECT FROM service s WHERE s.practitioner = p.id AND s.is_active
+                AND 'remote' = ANY (s.modes))) AS place,
+  coalesce((SELECT bool_and(char_length(btrim(s.description)) >= 50) FROM service s
+             WHERE s.practitioner = p.id AND s.is_active), false) AS services,
+  EXISTS (SELECT FROM training_shown t WHERE t.practitioner = p.id) AS training,
+  (btrim(coalesce(f.cancellation_terms, '')) <> ''
+   AND cardinality(coalesce(f.payment_methods, '{}')) > 0) AS terms,
+  (cardinality(coalesce(f.audience, '{}')) > 0 AND coalesce(f.access, '') <> '') AS audience
+FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id
+WHERE p.id = $1
+"""
+
+
+async def write(practitioner: int, criterion: str, *, is_met: bool) -> None:
+    """Store one criterion; called by the room that owns the fact, in the transaction of the fact."""
+    await connection.execute(
+        "INSERT INTO profile_criterion (practitioner, criterion, is_met, missing)"
+        " VALUES ($1, $2, $3, $4) ON CONFLICT (practitioner, criterion)"
+        " DO UPDATE SET is_met = excluded.is_met, missing = excluded.missing",
+        practitioner,
+        criterion,
+        is_met,
+        "" if is_met else BY_NAME[criterion].missing,
+    )
+
+
+async def refresh(practitioner: int, *, now: datetime) -> bool:
+    """Compute the directory's own criteria, settle whether the profile is complete and record the change.
+
+    `now` is UTC. Last verb of a transaction that edits a profile; answers whether all twelve are met.
+    """
+    facts = await connection.row(_OWN, practitioner)
+    if facts is None:
+        return False
+    for criterion, is_met in facts.items():
+        await write(practitioner, criterion, is_met=is_met)
+    settled = await connection.row(
+        "UPDATE practitioner SET completeness_at = $2, updated_at = $2, is_complete ="
+        " (SELECT count(*) FILTER (WHERE is_met) = $3 FROM profile_criterion WHERE practitioner = $1)"
+        " WHERE id = $1 RETURNING is_complete",
+        practitioner,
+        now,
+        len(CRITERIA),
+    )
+    await changes.record(practitioner)
+    return bool(settled and settled["is_complete"])
+
+
+async def missing_of(practitioner: int) -> list[str]:
+    """What the practitioner still has to give, in the order of the criteria (French sentences)."""
+    found = await connection.rows(
+        "SELECT criterion, missing FROM profile_criterion WHERE practitioner = $1 AND NOT is_met",
+        practitioner,
+    )
+    said = {record["criterion"]: record["missing"] for record in found}
+    return [said[criterion.name] for criterion in CRITERIA if criterion.name in said]

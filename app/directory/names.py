@@ -1,0 +1,34 @@
+"""How a practitioner is called: the displayed name and the French alphabetical key (terms § 3.2)."""
+
+from __future__ import annotations
+
+import unicodedata
+
+_LIGATURES = str.maketrans(
+    {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+)
+SEPARATOR = " "
+"""Between family name and first name: sorts below every letter and digit, so « Martin Zoé » precedes « Martine Anne »."""
+
+
+def base_letters(text: str) -> str:
+    """The letters and digits of `text`, lower-case, without accents; ligatures expanded; all else dropped."""
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
+    return "".join(c for c in decomposed.casefold() if c.isascii() and c.isalnum())
+
+
+def sort_name(*, first_name: str, last_name: str, trade_name: str, is_structure: bool) -> str:
+    """The key of the alphabetical order: particles count as written (« d’Aubigné » under D)."""
+    if is_structure:
+        return base_letters(trade_name)
+    return base_letters(last_name) + SEPARATOR + base_letters(first_name)
+
+
+def sort_tie(*, first_name: str, last_name: str, trade_name: str, is_structure: bool) -> str:
+    """What breaks a tie between equal keys: the accented form, as displayed."""
+    return trade_name if is_structure else f"{last_name}{SEPARATOR}{first_name}"
+
+
+def displayed_name(*, first_name: str, last_name: str, trade_name: str, is_structure: bool) -> str:
+    """The name as one line of text (titles, mails, announcements)."""
+    return trade_name if is_structure else f"{first_name} {last_name}"

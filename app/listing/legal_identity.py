@@ -1,0 +1,70 @@
+"""The legal identity a practitioner shows, and the two criteria the listing owns: practices and legal information."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from app.database import connection
+from app.directory import completeness
+
+
+class LegalBlock(msgspec.Struct, frozen=True):
+    """What the law wants shown. The insurance contract number is not part of it (terms § 3.1)."""
+
+    legal_name: str
+    legal_form: str
+    capital_cents: int | None
+    siret: str
+    registration: str
+    registration_city: str
+    is_vat_registered: bool
+    vat_number: str
+    street: str
+    postal_code: str
+    city: str
+    phone: str
+    email: str
+    insurer: str | None
+    insurer_contact: str | None
+    coverage: str | None
+    mediator_name: str | None
+    mediator_address: str | None
+    mediator_website: str | None
+
+
+_BLOCK = """
+SELECT l.legal_name, l.legal_form, l.capital_cents, l.siret, l.registration, l.registration_city,
+       l.is_vat_registered, l.vat_number, l.street, l.postal_code, l.city, l.phone, l.email,
+       i.insurer, i.contact AS insurer_contact, i.coverage,
+       m.name AS mediator_name, m.address AS mediator_address, m.website AS mediator_website
+FROM legal_identity l
+LEFT JOIN LATERAL (SELECT * FROM insurance i WHERE i.practitioner = l.practitioner
+                   AND $2 BETWEEN i.starts_on AND i.ends_on ORDER BY i.ends_on DESC LIMIT 1) i ON true
+LEFT JOIN mediator m ON m.practitioner = l.practitioner
+WHERE l.practitioner = $1
+"""
+
+
+async def block_of(practitioner: int, *, today: date) -> LegalBlock | None:
+    """The public legal block, with the insurance in force `today`."""
+    found = await connection.row(_BLOCK, practitioner, today)
+    return None if found is None else LegalBlock(**found)
+
+
+async def write_criteria(practitioner: int, *, today: date) -> None:
+    """Criteria 4 (each practice covered by a certificate) and 11 (legal information, insurance in force, mediator)."""
+    found = await connection.row(
+        "SELECT EXISTS (SELECT FROM practice_offered WHERE practitioner = $1)"
+        " AND NOT EXISTS (SELECT FROM practice_offered o WHERE o.practitioner = $1 AND NOT EXISTS"
+        "   (SELECT FROM certificate_coverage c JOIN training_certificate t ON t.id = c.certificate"
+        "     WHERE t.practitioner = $1 AND c.practice = o.practice)) AS covered",
+        practitioner,
+    )
+    await completeness.write(practitioner, "practices", is_met=bool(found and found["covered"]))
+    block = await block_of(practitioner, today=today)
+    is_told = block is not None and bool(
+        block.phone and block.email and block.street and block.insurer and block.mediator_name
+    )
+    await completeness.write(practitioner, "legal", is_met=is_told)

@@ -1,0 +1,96 @@
+"""The front door: builds the application, with the whole URL map on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from litestar import Litestar
+from litestar.datastructures import State
+from litestar.types import ASGIApp
+
+from app import config, logs
+from app.database import connection
+from app.directory import places
+from app.pages import handlers as pages
+from app.rendering.environment import compile_all, environment
+from app.search import engine
+from app.search import handlers as search
+from app.search.find import Finder
+from app.search.meilisearch_gateway import SearchGateway
+from app.search.roster import Roster
+from app.web import assets, failures
+from app.web.headers import Surroundings
+
+ROUTES = [
+    # what everybody sees
+    pages.home,
+    search.results,
+    search.words,
+    search.places,
+    pages.profile,
+    pages.themes,
+    pages.theme,
+    pages.practices,
+    pages.practice,
+    pages.practice_place,
+    # texts
+    pages.text,
+    pages.ranking,
+    pages.licences,
+    pages.site_map,
+    # machines
+    pages.sitemap_index,
+    pages.sitemap,
+    pages.robots,
+    pages.health,
+    assets.static,
+]
+MAX_BODY_BYTES = 100_000
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Open what the process holds: the pool, the places, the ranks, the engine's client."""
+    settings = config.current()
+    await connection.open_pool(settings.database_pool_size)
+    book = await places.load()
+    roster = Roster(book)
+    await roster.current(datetime.now(UTC))
+    url, key = engine.address()
+    gateway = SearchGateway(url, key, timeout_ms=settings.search_timeout_ms)
+    app.state.finder = Finder(roster, book, gateway)
+    try:
+        yield
+    finally:
+        await gateway.close()
+        await connection.close_pool()
+
+
+def create_app() -> Litestar:
+    """The Litestar application, without its surroundings."""
+    settings = config.current()
+    is_reloading = settings.environment == "development"
+    files = assets.Assets(reload=is_reloading)
+    templates = environment(files.url, auto_reload=is_reloading)
+    compile_all(templates)
+    return Litestar(
+        route_handlers=ROUTES,
+        lifespan=[_lifespan],
+        state=State({"assets": files, "templates": templates}),
+        exception_handlers={Exception: failures.handle, 404: failures.handle, 405: failures.handle},
+        openapi_config=None,
+        request_max_body_size=MAX_BODY_BYTES,
+        logging_config=None,
+        debug=False,
+    )
+
+
+def surrounded() -> ASGIApp:
+    """What the server serves."""
+    logs.configure()
+    return Surroundings(create_app(), is_production=config.current().is_production)
+
+
+app = surrounded()

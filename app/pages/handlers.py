@@ -1,0 +1,214 @@
+"""The doors of the public pages."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.enums import MediaType
+from litestar.params import FromPath
+
+from app.directory.completeness import CRITERIA
+from app.errors import NotFound
+from app.pages import health as watch
+from app.pages import landing, licences as parts, profile as profiles, sitemap as maps
+from app.pages.texts import LICENCES_PATH, RANKING_PATH, TEXT_PAGES, TextPage
+from app.pages.views import LandingPage
+from app.search.find import Finder
+from app.search.results import SearchForm
+from app.settings import values
+from app.web.pages import AnyRequest, page
+
+
+def _finder(request: AnyRequest) -> Finder:
+    finder: Finder = request.app.state.finder
+    return finder
+
+
+@get("/", name="pages.home")
+async def home(request: AnyRequest) -> Response[bytes]:
+    finder = _finder(request)
+    order = await finder.roster.current(datetime.now(UTC))
+    return page(
+        request,
+        "pages/home.html",
+        title="Trouver un praticien du bien-être",
+        description="Naturopathie, sophrologie, massage, réflexologie, yoga : trouvez un praticien du"
+        " bien-être près de chez vous ou en visio, par besoin, par pratique ou par nom.",
+        path="/",
+        home=landing.home(order, finder.book),
+        form=SearchForm(),
+    )
+
+
+@get("/praticiens/{slug:str}", name="pages.profile")
+async def profile(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    finder = _finder(request)
+    now = datetime.now(UTC)
+    order = await finder.roster.current(now)
+    shown = await profiles.profile(
+        slug,
+        catalogue=order.catalogue,
+        book=finder.book,
+        jupiterre_tier=order.versions.jupiterre_tier,
+        now=now,
+    )
+    return page(
+        request,
+        "pages/profile.html",
+        title=shown.display_name,
+        description=shown.description,
+        path=shown.url,
+        profile=shown,
+    )
+
+
+@get("/thematiques", name="pages.themes")
+async def themes(request: AnyRequest) -> Response[bytes]:
+    order = await _finder(request).roster.current(datetime.now(UTC))
+    return page(
+        request,
+        "pages/themes.html",
+        title="Thématiques",
+        description="Partir d’un besoin : stress, sommeil, alimentation, douleurs du dos, vie de couple…",
+        path="/thematiques",
+        themes=landing.theme_tiles(order),
+    )
+
+
+@get("/thematiques/{slug:str}", name="pages.theme")
+async def theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    return _landing(request, await landing.theme(_finder(request), slug, datetime.now(UTC)))
+
+
+@get("/pratiques", name="pages.practices")
+async def practices(request: AnyRequest) -> Response[bytes]:
+    order = await _finder(request).roster.current(datetime.now(UTC))
+    return page(
+        request,
+        "pages/practices.html",
+        title="Pratiques",
+        description="Toutes les pratiques de bien-être de l’annuaire, expliquées simplement.",
+        path="/pratiques",
+        families=landing.families(order),
+    )
+
+
+@get("/pratiques/{slug:str}", name="pages.practice")
+async def practice(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    return _landing(request, await landing.practice(_finder(request), slug, datetime.now(UTC)))
+
+
+@get("/pratiques/{slug:str}/{place:str}", name="pages.practice_place")
+async def practice_place(
+    request: AnyRequest, slug: FromPath[str], place: FromPath[str]
+) -> Response[bytes]:
+    found = await landing.practice_place(_finder(request), slug, place, datetime.now(UTC))
+    return _landing(request, found)
+
+
+def _landing(request: AnyRequest, found: LandingPage) -> Response[bytes]:
+    return page(
+        request,
+        "pages/landing.html",
+        title=found.title,
+        description=found.description,
+        path=found.canonical_url,
+        is_indexable=found.is_indexable,
+        landing=found,
+    )
+
+
+# ---- texts ------------------------------------------------------------------------------------
+
+
+def _text(request: AnyRequest, slug: str, shown: TextPage, **context: Any) -> Response[bytes]:
+    return page(
+        request,
+        shown.template,
+        title=shown.title,
+        description=shown.description,
+        path=f"/{slug}",
+        toc=shown.toc,
+        version=shown.version,
+        effective_on=shown.effective_on,
+        **context,
+    )
+
+
+@get([f"/{slug}" for slug in TEXT_PAGES if slug not in (RANKING_PATH, LICENCES_PATH)], name="pages.text")
+async def text(request: AnyRequest) -> Response[bytes]:
+    slug = request.url.path.strip("/")
+    if slug not in TEXT_PAGES:
+        raise NotFound
+    return _text(request, slug, TEXT_PAGES[slug])
+
+
+@get(f"/{RANKING_PATH}", name="pages.ranking")
+async def ranking(request: AnyRequest) -> Response[bytes]:
+    """Generated from the setting in force, so that the page never says another order than the one applied."""
+    now = datetime.now(UTC)
+    shown = TEXT_PAGES[RANKING_PATH]
+    changed_at = await values.changed_at(values.JUPITERRE_TIER, now)
+    return _text(
+        request,
+        RANKING_PATH,
+        shown,
+        jupiterre_tier=await values.value_of(values.JUPITERRE_TIER, now),
+        criteria=[(criterion.label, criterion.test) for criterion in CRITERIA],
+        changed_on=f"{changed_at:%d/%m/%Y}" if changed_at else shown.effective_on,
+    )
+
+
+@get(f"/{LICENCES_PATH}", name="pages.licences", sync_to_thread=False)
+def licences(request: AnyRequest) -> Response[bytes]:
+    return _text(request, LICENCES_PATH, TEXT_PAGES[LICENCES_PATH], licences=parts.third_party())
+
+
+@get("/plan-du-site", name="pages.site_map")
+async def site_map(request: AnyRequest) -> Response[bytes]:
+    order = await _finder(request).roster.current(datetime.now(UTC))
+    return page(
+        request,
+        "pages/site_map.html",
+        title="Plan du site",
+        path="/plan-du-site",
+        themes=landing.theme_tiles(order),
+        families=landing.families(order),
+        texts=[(f"/{slug}", shown.title) for slug, shown in TEXT_PAGES.items()],
+    )
+
+
+# ---- machines ---------------------------------------------------------------------------------
+
+
+@get("/sitemap.xml", name="pages.sitemap_index")
+async def sitemap_index(request: AnyRequest) -> Response[str]:
+    order = await _finder(request).roster.current(datetime.now(UTC))
+    return Response(maps.index(order), media_type=MediaType.XML)
+
+
+@get("/sitemaps/{name:str}", name="pages.sitemap")
+async def sitemap(request: AnyRequest, name: FromPath[str]) -> Response[str]:
+    finder = _finder(request)
+    order = await finder.roster.current(datetime.now(UTC))
+    found = await maps.file(name.removesuffix(".xml"), order, finder.book)
+    return Response(found, media_type=MediaType.XML)
+
+
+@get("/robots.txt", name="pages.robots", sync_to_thread=False)
+def robots() -> Response[str]:
+    return Response(maps.robots(), media_type=MediaType.TEXT)
+
+
+@get("/sante", name="pages.health")
+async def health(request: AnyRequest) -> Response[bytes]:
+    found = await watch.look(_finder(request).gateway, datetime.now(UTC))
+    return Response(
+        msgspec.json.encode(found),
+        status_code=503 if found.status == "down" else 200,
+        media_type=MediaType.JSON,
+        headers={"cache-control": "no-store"},
+    )

@@ -1,0 +1,40 @@
+"""Whether the parts the site rests on answer: for machines that watch it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.database import connection
+from app.jobs import queue
+from app.search.meilisearch_gateway import SearchGateway
+
+WORKER = "worker"
+SILENCE = timedelta(seconds=30)
+"""Without a sign of life for so long, the worker is said to be absent."""
+
+
+class Health(msgspec.Struct, frozen=True):
+    """`status` is "ok", "degraded" (pages are served, something is missing) or "down"."""
+
+    status: str
+    database: bool
+    search: bool
+    worker: bool
+    worker_seen_at: datetime | None
+
+
+async def look(gateway: SearchGateway, now: datetime) -> Health:
+    """Ask each part; never raises."""
+    seen = None
+    try:
+        await connection.row("SELECT 1 AS one")
+        seen = await queue.last_beat(WORKER)
+        database = True
+    except Exception:  # noqa: BLE001  # whatever stops the database from answering is the answer
+        database = False
+    search = await gateway.is_healthy()
+    worker = seen is not None and now - seen <= SILENCE
+    status = "ok" if database and search and worker else "degraded" if database else "down"
+    return Health(status, database, search, worker, seen)

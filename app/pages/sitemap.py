@@ -1,0 +1,94 @@
+"""The site map for search engines: only pages that show something."""
+
+from __future__ import annotations
+
+from xml.sax.saxutils import escape
+
+import numpy as np
+
+from app import config
+from app.database import connection
+from app.directory.places import PlaceBook
+from app.errors import NotFound
+from app.pages.texts import TEXT_PAGES
+from app.search.roster import Order
+
+CHUNK = 10_000
+"""Addresses a file; the format allows 50 000."""
+_HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def index(order: Order) -> str:
+    """The list of the files: pages, practices in places, and as many files of practitioners as needed."""
+    names = ["pages", "lieux"]
+    names += [f"praticiens-{n}" for n in range(1, max(1, -(-order.size // CHUNK)) + 1)]
+    site = config.current().public_url
+    files = "".join(f"<sitemap><loc>{site}/sitemaps/{name}.xml</loc></sitemap>\n" for name in names)
+    return f"{_HEAD}<sitemapindex {_SPACE}>\n{files}</sitemapindex>\n"
+
+
+async def file(name: str, order: Order, book: PlaceBook) -> str:
+    """One file of the map; raises `NotFound`."""
+    if name == "pages":
+        return _urls(_pages(order))
+    if name == "lieux":
+        return _urls(_practices_in_places(order, book))
+    kind, _, number = name.partition("-")
+    if kind != "praticiens" or not (number.isascii() and number.isdecimal()) or len(number) > 5:
+        raise NotFound
+    start = (int(number) - 1) * CHUNK
+    ids = order.ids[start : start + CHUNK].tolist() if start >= 0 else []
+    if not ids:
+        raise NotFound
+    rows = await connection.rows(
+        "SELECT slug FROM practitioner WHERE id = ANY($1::int[]) ORDER BY slug", ids
+    )
+    return _urls([f"/praticiens/{row['slug']}" for row in rows])
+
+
+def _pages(order: Order) -> list[str]:
+    counts = order.counts(order.everyone)
+    known = order.catalogue
+    return [
+        "/",
+        "/praticiens",
+        "/thematiques",
+        "/pratiques",
+        *(t.url for t in known.themes.values() if counts[order.theme_columns[t.id]]),
+        *(p.url for p in known.practices.values() if counts[order.practice_columns[p.id]]),
+        *(f"/{slug}" for slug in TEXT_PAGES),
+    ]
+
+
+def _practices_in_places(order: Order, book: PlaceBook) -> list[str]:
+    """Each practice in each city and region where somebody offers it."""
+    found: list[str] = []
+    for practice in order.catalogue.practices.values():
+        bits = order.has_practice(practice.id)
+        positions = np.flatnonzero(order.by_commune(bits, book))
+        cities = {book.city_of(int(position)).slug for position in positions}
+        regions = {book.region_places[int(book.region_of[position])].slug for position in positions}
+        found += [f"{practice.url}/{slug}" for slug in sorted(cities | regions) if slug]
+    return found[:50_000]
+
+
+def _urls(paths: list[str]) -> str:
+    site = config.current().public_url
+    lines = "".join(f"<url><loc>{escape(site + path)}</loc></url>\n" for path in paths)
+    return f"{_HEAD}<urlset {_SPACE}>\n{lines}</urlset>\n"
+
+
+def robots() -> str:
+    """Public pages are open; search answers and technical addresses are not for robots."""
+    return (
+        "User-agent: *\n"
+        "Disallow: /praticiens?\n"
+        "Disallow: /praticiens/suggestions\n"
+        "Disallow: /praticiens/lieux\n"
+        "Disallow: /sante\n"
+        "Disallow: /mon-compte\n"
+        "Disallow: /espace\n"
+        "Disallow: /admin\n"
+        f"\nSitemap: {config.current().public_url}/sitemap.xml\n"
+    )

@@ -1,0 +1,158 @@
+"""What the public pages show: everything their templates need, already decided."""
+
+from __future__ import annotations
+
+import msgspec
+
+from app.search.results import Card, Portrait
+
+
+class Crumb(msgspec.Struct, frozen=True):
+    label: str
+    url: str
+
+
+class PlaceShown(msgspec.Struct, frozen=True):
+    title: str
+    street: str
+    city_line: str
+    commune_label: str
+    commune_url: str
+    access_notes: str
+    is_home_area: bool
+    radius_km: int
+
+
+class ServiceShown(msgspec.Struct, frozen=True):
+    label: str
+    description: str
+    duration_minutes: int
+    price_cents: int
+    modes: list[str]
+    payment_text: str
+    practice_label: str
+
+
+class PracticeShown(msgspec.Struct, frozen=True):
+    label: str
+    url: str
+    needs_vigilance: bool
+
+
+class LinkShown(msgspec.Struct, frozen=True):
+    label: str
+    url: str
+
+
+class TrainingLine(msgspec.Struct, frozen=True):
+    title: str
+    body: str
+    year: int
+
+
+class OpeningDay(msgspec.Struct, frozen=True):
+    day: str
+    ranges: list[str]
+
+
+class LegalShown(msgspec.Struct, frozen=True):
+    """The public legal block: the insurance contract number never enters it."""
+
+    legal_name: str
+    legal_form: str
+    capital_cents: int | None
+    siret: str
+    registration: str
+    vat_text: str
+    address: str
+    phone: str
+    phone_uri: str
+    email: str
+    insurer: str
+    insurer_contact: str
+    insurance_coverage: str
+    mediator_name: str
+    mediator_address: str
+    mediator_website: str
+
+
+class ProfilePage(msgspec.Struct, frozen=True):
+    slug: str
+    url: str
+    first_name: str
+    family_name: str
+    trade_name: str
+    is_structure: bool
+    display_name: str
+    headline: str
+    portrait: Portrait
+    tier: int
+    shows_jupiterre: bool
+    practices: list[PracticeShown]
+    themes: list[LinkShown]
+    has_vigilance: bool
+    presentation: list[str]
+    services: list[ServiceShown]
+    from_price_cents: int | None
+    is_remote: bool
+    visits_homes: bool
+    places: list[PlaceShown]
+    opening_days: list[OpeningDay]
+    trainings: list[TrainingLine]
+    audience: list[str]
+    access: str
+    languages: list[str]
+    cancellation_terms: list[str]
+    payment_methods: list[str]
+    legal: LegalShown | None
+    crumbs: list[Crumb]
+    structured_data: str
+    description: str
+
+
+class ThemeTile(msgspec.Struct, frozen=True):
+    slug: str
+    label: str
+    tagline: str
+    url: str
+    count: int
+
+
+class PracticeTile(msgspec.Struct, frozen=True):
+    label: str
+    family: str
+    definition: str
+    url: str
+    count: int
+    needs_vigilance: bool
+
+
+class HomePage(msgspec.Struct, frozen=True):
+    themes: list[ThemeTile]
+    practices: list[PracticeTile]
+    listed_count: int
+    remote_count: int
+    cities: list[LinkShown]
+
+
+class LandingPage(msgspec.Struct, frozen=True):
+    """A theme, a practice, or a practice somewhere: an introduction and the first practitioners of the list."""
+
+    title: str
+    kicker: str
+    introduction: str
+    needs_vigilance: bool
+    is_practice: bool
+    total: int
+    cards: list[Card]
+    all_url: str
+    related_title: str
+    related: list[LinkShown]
+    places_title: str
+    places: list[LinkShown]
+    price_text: str
+    crumbs: list[Crumb]
+    canonical_url: str
+    is_indexable: bool
+    description: str
+    structured_data: str

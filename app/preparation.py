@@ -1,0 +1,47 @@
+"""Makes an installation ready to serve: schema, reference data, demo data in development, index."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from app import config
+from app.database import address, connection, migrating
+from app.demo import loading
+from app.directory import reference
+from app.search import engine, index
+from app.search.meilisearch_gateway import IndexGateway
+
+DEMO_COUNT = 600
+
+
+async def prepare_all(report: Callable[[str], None]) -> None:
+    """Bring everything up to date; the second time, only look. The engines must answer."""
+    await address.ensure_database()
+    await migrating.migrate()
+    await connection.open_pool(4)
+    try:
+        await reference.load()
+        if config.current().environment == "development" and await _is_empty():
+            await _load_demo(DEMO_COUNT, report)
+        gateway = IndexGateway(*engine.address())
+        if not await index.is_built(gateway):
+            report("Index de recherche…")
+            await index.rebuild(gateway, report=report)
+    finally:
+        await connection.close_pool()
+
+
+async def _is_empty() -> bool:
+    return await connection.row("SELECT 1 AS one FROM practitioner LIMIT 1") is None
+
+
+async def _load_demo(count: int, report: Callable[[str], None]) -> None:
+    report(f"{count} praticiens de démonstration…")
+    await loading.load(count, now=datetime.now(UTC), report=report)
+
+
+def prepare(report: Callable[[str], None] = print) -> None:
+    """The same, from a command."""
+    asyncio.run(prepare_all(report))

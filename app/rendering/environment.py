@@ -1,0 +1,113 @@
+"""The Jinja2 environment of the pages and of the mails: strict, escaped, with the macros of `templates/components`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    select_autoescape,
+)
+
+from app import config
+from app.rendering import filters, portraits
+
+TEMPLATES = config.ROOT / "templates"
+COMPONENTS = ("signs", "page", "fields", "search", "card", "tiles", "profile")
+"""The files of macros the templates reach as `ui.<macro>`. No two of them may share a macro name."""
+
+_NEEDED = re.compile(r'{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')
+
+
+class Components:
+    """Every macro, under one name.
+
+    A global, because what a template imports at its top is unknown to a block of it rendered alone.
+    """
+
+    def __init__(self, env: Environment) -> None:
+        self._env = env
+        self._homes: dict[str, str] = {}
+
+    def __getattr__(self, macro: str) -> Any:
+        if not self._homes:
+            self._homes = self._map()
+        home = self._homes.get(macro)
+        if home is None:
+            raise AttributeError(f"no macro named {macro!r} in templates/components")
+        found = getattr(self._env.get_template(home).module, macro)
+        if not self._env.auto_reload:
+            self.__dict__[macro] = found
+        return found
+
+    def _map(self) -> dict[str, str]:
+        homes: dict[str, str] = {}
+        for name in COMPONENTS:
+            path = f"components/{name}.html"
+            for macro in vars(self._env.get_template(path).module):
+                if macro.startswith("_"):
+                    continue
+                if macro in homes:
+                    raise ValueError(f"{macro!r} is both in {homes[macro]} and in {path}")
+                homes[macro] = path
+        return homes
+
+
+def _theme_signs() -> frozenset[str]:
+    drawn = (config.ROOT / "static/img/themes.svg").read_text(encoding="utf-8")
+    return frozenset(re.findall(r'<symbol id="([^"]+)"', drawn))
+
+
+def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Environment:
+    """The environment of the site. `asset_url` maps a name under `static/` to the address it is served at."""
+    env = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        # The text of a mail is not HTML; everything else is.
+        autoescape=select_autoescape(
+            disabled_extensions=("txt",), default_for_string=True, default=True
+        ),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=auto_reload,
+        cache_size=-1,
+    )
+    signs = _theme_signs()
+    env.filters.update(
+        price=filters.price,
+        duration=filters.duration,
+        count=filters.count,
+        plural=filters.plural,
+        date_fr=filters.date_fr,
+        phone=filters.phone,
+        dialled=filters.dialled,
+        anchor=filters.anchor,
+        data_block=filters.data_block,
+        look=portraits.look,
+        ground=portraits.ground,
+        theme_sign=lambda slug: slug if slug in signs else "feuille",
+        absolute=lambda path: config.current().public_url + path,
+    )
+    env.globals.update(asset=asset_url, ui=Components(env), fragment=False)
+    return env
+
+
+def compile_all(env: Environment) -> list[str]:
+    """Compile every template of the project and return their names, in order.
+
+    Raises Jinja's own error, which names the file and the line, for the first one that does not compile;
+    raises `TemplateNotFound` for one that extends or imports a file that does not exist.
+    """
+    names = env.list_templates()
+    for name in names:
+        env.get_template(name)
+        source = (TEMPLATES / name).read_text(encoding="utf-8")
+        for needed in _NEEDED.findall(source):
+            if needed not in names:
+                raise TemplateNotFound(needed, f"{name} needs {needed}, which does not exist")
+    return names

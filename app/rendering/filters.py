@@ -1,0 +1,86 @@
+"""How amounts, durations, numbers, dates and telephone numbers are written in French: the filters of the templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from functools import lru_cache
+
+from babel.dates import format_date
+from markupsafe import Markup
+
+NARROW = "\u202f"
+"""Narrow no-break space: between thousands, and between a number and its unit."""
+HARD = "\u00a0"
+"""No-break space: between the groups of a telephone number, and in dates."""
+
+
+def count(number: int) -> str:
+    """1234 → « 1 234 »."""
+    return f"{number:,}".replace(",", NARROW)
+
+
+@lru_cache(maxsize=2048)
+def price(cents: int) -> str:
+    """An amount in euro cents: 6500 → « 65 € », 6550 → « 65,50 € », 120000 → « 1 200 € »."""
+    euros, rest = divmod(abs(cents), 100)
+    decimals = f",{rest:02}" if rest else ""
+    return f"{'−' if cents < 0 else ''}{count(euros)}{decimals}{NARROW}€"
+
+
+@lru_cache(maxsize=512)
+def duration(minutes: int) -> str:
+    """A duration in minutes: 45 → « 45 min », 60 → « 1 h », 65 → « 1 h 05 »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}{NARROW}min"
+    return f"{hours}{NARROW}h" + (f"{NARROW}{rest:02}" if rest else "")
+
+
+def plural(number: int, one: str, many: str) -> str:
+    """The word that goes with `number`: in French, zero and one are singular."""
+    return one if abs(number) < 2 else many
+
+
+def date_fr(day: dt.date) -> str:
+    """« 22 novembre 2026 », « 1er janvier 2027 »; a datetime is shown as the day it says, in its own zone."""
+    written = format_date(day, "d MMMM y", locale="fr_FR")
+    if day.day == 1:
+        written = "1er" + written.removeprefix("1")
+    return written.replace(" ", HARD)
+
+
+_OVERSEAS = ("262", "508", "590", "594", "596")
+
+
+def phone(number: str) -> str:
+    """The national display of an E.164 number: « 06 12 34 56 78 », « 0692 12 34 56 »; others are left as they are."""
+    if re.fullmatch(r"\+33\d{9}", number):
+        national = "0" + number[3:]
+        return HARD.join(national[i : i + 2] for i in range(0, 10, 2))
+    if number[1:4] in _OVERSEAS and re.fullmatch(r"\+\d{12}", number):
+        national = "0" + number[4:]
+        return HARD.join([national[:4], national[4:6], national[6:8], national[8:]])
+    return number
+
+
+def dialled(number: str) -> str:
+    """What a `tel:` address takes: digits, and a leading plus."""
+    return re.sub(r"[^\d+]", "", number)
+
+
+@lru_cache(maxsize=2048)
+def anchor(label: str) -> str:
+    """A label as an element id: « Bien-être au travail » → « bien-etre-au-travail »."""
+    letters = unicodedata.normalize("NFKD", label.replace("œ", "oe").replace("Œ", "oe"))
+    plain = "".join(c for c in letters.casefold() if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+_CLOSING = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+def data_block(json_text: str) -> Markup:
+    """JSON put inside a <script> of data: what could close the element is written as an escape of JSON."""
+    return Markup(json_text.translate(_CLOSING))  # noqa: S704

@@ -1,0 +1,363 @@
+"""The results page, put together: cards, filters with their counts, criteria in force, near matches, ways out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from app.directory.places import Place
+from app.search import cards, sensitive, urls
+from app.search.find import Criteria, Finder, Found
+from app.search.forms import Reading
+from app.search.meilisearch_gateway import SearchUnavailable
+from app.search.results import (
+    Chip,
+    Facet,
+    FacetValue,
+    NearMatches,
+    NextStep,
+    PageLink,
+    Pagination,
+    PlaceChoice,
+    ResultsPage,
+)
+
+FEW = 3
+"""Below so many results, near matches are proposed under their own title (terms § 3.2)."""
+NEAR_SHOWN = 5
+VALUES_SHOWN = 8
+
+
+async def answer(finder: Finder, reading: Reading, now: datetime) -> ResultsPage:
+    """The page of `reading`; when the engine does not reply, a page that says so (its `failure` is set)."""
+    criteria = reading.criteria
+    try:
+        found = await finder.find(criteria, now)
+    except SearchUnavailable as unavailable:
+        return await _without_engine(finder, reading, unavailable.message, now)
+    lexicon = finder.lexicon(found.order)
+    shown = await cards.load(
+        found.ids,
+        criteria,
+        tiers=dict(zip(found.ids, found.tiers, strict=True)),
+        lexicon=lexicon,
+        book=finder.book,
+        now=now,
+    )
+    term = sensitive.term_in(criteria.q) if criteria.q else None
+    is_literal = term is not None and term.level in sensitive.LITERAL_LEVELS
+    messages = list(reading.messages)
+    if criteria.page > found.last_page and found.total:
+        messages.append("Cette page n’existe pas : voici la dernière.")
+    may_widen = found.total < FEW and found.page == 1 and not is_literal and not criteria.is_empty
+    return ResultsPage(
+        form=reading.form,
+        title=_title(criteria),
+        summary=_summary(found),
+        total=found.total,
+        first=(found.page - 1) * 20 + 1,
+        cards=shown,
+        chips=_chips(criteria),
+        clear_url=urls.PATH,
+        facets=_facets(found, criteria, finder),
+        pagination=_pagination(found, criteria),
+        messages=messages,
+        place_choices=_choices(reading),
+        help_notice=sensitive.notice_for(term) if term else None,
+        near=await _near(finder, criteria, found, now) if may_widen else None,
+        next_steps=await _next_steps(finder, criteria, now) if not found.total else [],
+        failure="",
+        canonical_url=_canonical(criteria, found.page),
+        is_indexable=criteria.is_empty and found.page == 1,
+        jupiterre_tier=found.order.versions.jupiterre_tier,
+    )
+
+
+async def _without_engine(
+    finder: Finder, reading: Reading, failure: str, now: datetime
+) -> ResultsPage:
+    order = await finder.roster.current(now)
+    criteria = reading.criteria
+    steps = [
+        NextStep(label="Parcourir par thématique", url="/thematiques"),
+        NextStep(label="Parcourir par pratique", url="/pratiques"),
+    ]
+    if not Criteria(
+        theme=criteria.theme,
+        practice=criteria.practice,
+        place=criteria.place,
+        is_remote=criteria.is_remote,
+    ).is_empty:
+        steps.insert(
+            0, NextStep(label="Garder les autres critères, sans les mots", url=urls.of(criteria, q=""))
+        )
+    return ResultsPage(
+        form=reading.form,
+        title=_title(criteria),
+        summary=failure,
+        total=0,
+        first=1,
+        cards=[],
+        chips=_chips(criteria),
+        clear_url=urls.PATH,
+        facets=[],
+        pagination=None,
+        messages=reading.messages,
+        place_choices=[],
+        help_notice=sensitive.notice_for(term) if (term := sensitive.term_in(criteria.q)) else None,
+        near=None,
+        next_steps=steps,
+        failure=failure,
+        canonical_url=_canonical(criteria, 1),
+        is_indexable=False,
+        jupiterre_tier=order.versions.jupiterre_tier,
+    )
+
+
+# ---- words ----------------------------------------------------------------------------------
+
+
+def _title(criteria: Criteria) -> str:
+    subject = "Praticiens du bien-être"
+    if criteria.practice:
+        subject = criteria.practice.label
+    elif criteria.theme:
+        subject = criteria.theme.label
+    if criteria.practice and criteria.theme:
+        subject = f"{criteria.practice.label}, {criteria.theme.label}"
+    if criteria.q:
+        subject = f"« {criteria.q} »" if subject.startswith("Prat") else f"{subject} · « {criteria.q} »"
+    if criteria.place:
+        subject += f" · {criteria.place.label}"
+        if criteria.radius_km:
+            subject += f" et {criteria.radius_km} km autour"
+    if criteria.is_remote:
+        subject += " · en visio"
+    return subject
+
+
+def _summary(found: Found) -> str:
+    if not found.total:
+        return "Aucun praticien ne répond à tous ces critères."
+    number = f"{found.total:,}".replace(",", "\u202f")
+    said = f"{number} praticien{'s' if found.total > 1 else ''}"
+    if found.last_page > 1:
+        said += f", page {found.page} sur {found.last_page}"
+    return said
+
+
+def _canonical(criteria: Criteria, page: int) -> str:
+    alone = Criteria(theme=criteria.theme, practice=criteria.practice) == Criteria(
+        q=criteria.q,
+        theme=criteria.theme,
+        practice=criteria.practice,
+        place=criteria.place,
+        is_remote=criteria.is_remote,
+    )
+    if alone and page == 1 and criteria.practice and not criteria.theme:
+        return criteria.practice.url
+    if alone and page == 1 and criteria.theme and not criteria.practice:
+        return criteria.theme.url
+    return urls.of(criteria, page=page)
+
+
+def _chips(criteria: Criteria) -> list[Chip]:
+    chips = []
+    if criteria.q:
+        chips.append(Chip("q", f"« {criteria.q} »", urls.of(criteria, q="")))
+    if criteria.theme:
+        chips.append(Chip("theme", criteria.theme.label, urls.of(criteria, theme=None)))
+    if criteria.practice:
+        chips.append(Chip("practice", criteria.practice.label, urls.of(criteria, practice=None)))
+    if criteria.place:
+        chips.append(
+            Chip("place", criteria.place.label, urls.of(criteria, place=None, radius_km=0))
+        )
+        if criteria.radius_km:
+            chips.append(
+                Chip("radius", f"{criteria.radius_km} km autour", urls.of(criteria, radius_km=0))
+            )
+    if criteria.is_remote:
+        chips.append(Chip("remote", "En visio", urls.of(criteria, is_remote=False)))
+    return chips
+
+
+def _choices(reading: Reading) -> list[PlaceChoice]:
+    return [
+        PlaceChoice(label=place.label, detail=place.detail, url=urls.of(reading.criteria, place=place))
+        for place in reading.choices
+    ]
+
+
+# ---- filters --------------------------------------------------------------------------------
+
+
+def _facets(found: Found, criteria: Criteria, finder: Finder) -> list[Facet]:
+    order = found.order
+    themes = [
+        FacetValue(
+            label=theme.label,
+            count=found.counts.themes.get(theme.id, 0),
+            url=urls.of(criteria, theme=None if theme == criteria.theme else theme),
+            is_chosen=theme == criteria.theme,
+        )
+        for theme in order.catalogue.themes.values()
+    ]
+    practices = [
+        FacetValue(
+            label=practice.label,
+            count=found.counts.practices.get(practice.id, 0),
+            url=urls.of(criteria, practice=None if practice == criteria.practice else practice),
+            is_chosen=practice == criteria.practice,
+        )
+        for practice in order.catalogue.practices.values()
+    ]
+    regions = [
+        FacetValue(
+            label=region.label,
+            count=found.counts.regions.get(position, 0),
+            url=urls.of(
+                criteria, place=None if _is(region, criteria.place) else region, radius_km=0
+            ),
+            is_chosen=_is(region, criteria.place),
+        )
+        for position, region in enumerate(finder.book.region_places)
+    ]
+    remote = FacetValue(
+        label="En visio",
+        count=found.counts.remote,
+        url=urls.of(criteria, is_remote=not criteria.is_remote),
+        is_chosen=criteria.is_remote,
+    )
+    facets = [
+        Facet("remote", "Séances à distance", [remote], [], criteria.is_remote),
+        _facet("themes", "Thématiques", themes),
+        _facet("practices", "Pratiques", practices),
+        _facet("regions", "Régions", regions),
+    ]
+    return [facet for facet in facets if facet.values]
+
+
+def _is(place: Place, other: Place | None) -> bool:
+    return other is not None and place.key == other.key
+
+
+def _facet(name: str, title: str, values: list[FacetValue]) -> Facet:
+    """The chosen value first, then those that lead somewhere, the most frequent first."""
+    kept = [value for value in values if value.count or value.is_chosen]
+    kept.sort(key=lambda value: (not value.is_chosen, -value.count, value.label))
+    return Facet(
+        name=name,
+        title=title,
+        values=kept[:VALUES_SHOWN],
+        more=kept[VALUES_SHOWN:],
+        has_choice=any(value.is_chosen for value in kept),
+    )
+
+
+def _pagination(found: Found, criteria: Criteria) -> Pagination | None:
+    if found.last_page == 1:
+        return None
+    current, last = found.page, found.last_page
+    near = {1, 2, last - 1, last, current - 1, current, current + 1}
+    links: list[PageLink] = []
+    previous = 0
+    for number in sorted(n for n in near if 1 <= n <= last):
+        if number > previous + 1:
+            links.append(PageLink(0, "", False))
+        links.append(PageLink(number, urls.of(criteria, page=number), number == current))
+        previous = number
+    return Pagination(
+        current=current,
+        last=last,
+        previous_url=urls.of(criteria, page=current - 1) if current > 1 else "",
+        next_url=urls.of(criteria, page=current + 1) if current < last else "",
+        links=links,
+    )
+
+
+# ---- when little or nothing is found ----------------------------------------------------------
+
+
+def _wider(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
+    """Searches that ask a little less, from the closest on, each with the words that say what was let go."""
+    tries: list[tuple[Criteria, str]] = []
+    place = criteria.place
+    change: dict[str, Any] = {"page": 1, "radius_km": 0}
+    if place and place.kind in ("commune", "postal") and place.communes:
+        wide = finder.book.department_of(place.communes[0])
+        if wide.key != place.key:
+            tries.append((_with(criteria, place=wide, **change), f"Ailleurs : {wide.label}"))
+    if place and place.kind in ("commune", "postal", "department") and place.communes:
+        region = finder.book.region_places[int(finder.book.region_of[place.communes[0]])]
+        if region.key != place.key:
+            tries.append((_with(criteria, place=region, **change), f"Ailleurs : {region.label}"))
+    if place and not criteria.is_remote:
+        tries.append((_with(criteria, place=None, is_remote=True, **change), "À distance, en visio"))
+    if place:
+        tries.append((_with(criteria, place=None, **change), "Partout en France"))
+    if criteria.is_remote:
+        tries.append((_with(criteria, is_remote=False, page=1), "Sans la visio"))
+    if criteria.theme and (criteria.practice or criteria.q):
+        tries.append((_with(criteria, theme=None, page=1), f"Sans la thématique {criteria.theme.label}"))
+    if criteria.practice and (criteria.theme or criteria.q):
+        tries.append(
+            (_with(criteria, practice=None, page=1), f"Sans la pratique {criteria.practice.label}")
+        )
+    if criteria.q and (criteria.theme or criteria.practice or place):
+        tries.append((_with(criteria, q="", page=1), f"Sans « {criteria.q} »"))
+    return tries
+
+
+def _with(criteria: Criteria, **changes: Any) -> Criteria:
+    return msgspec.structs.replace(criteria, **changes)
+
+
+async def _near(
+    finder: Finder, criteria: Criteria, found: Found, now: datetime
+) -> NearMatches | None:
+    for wider, words in _wider(criteria, finder):
+        other = await finder.find(wider, now)
+        positions = other.order.positions(other.bits & ~found.bits)[:NEAR_SHOWN]
+        if not len(positions):
+            continue
+        ids = other.order.ids[positions].tolist()
+        tiers = dict(zip(ids, other.order.tiers[positions].tolist(), strict=True))
+        return NearMatches(
+            title="Autres praticiens (ne répondent pas à tous vos critères)",
+            explanation=words,
+            cards=await cards.load(
+                ids,
+                wider,
+                tiers=tiers,
+                lexicon=finder.lexicon(other.order),
+                book=finder.book,
+                now=now,
+            ),
+            more_url=urls.of(wider),
+        )
+    return None
+
+
+async def _next_steps(finder: Finder, criteria: Criteria, now: datetime) -> list[NextStep]:
+    steps = []
+    for wider, words in _wider(criteria, finder):
+        total = (await finder.find(wider, now)).total
+        if total:
+            steps.append(
+                NextStep(
+                    label=f"{words} : {total} praticien{'s' if total > 1 else ''}", url=urls.of(wider)
+                )
+            )
+    steps.append(NextStep(label="Parcourir les thématiques", url="/thematiques"))
+    steps.append(NextStep(label="Voir tous les praticiens référencés", url=urls.PATH))
+    return steps
+
+
+
+def address(reading: Reading, found: ResultsPage) -> str:
+    """The address of the page shown, with canonical values (what the address bar takes)."""
+    page = found.pagination.current if found.pagination else 1
+    return urls.of(reading.criteria, page=page)

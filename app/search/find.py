@@ -1,0 +1,169 @@
+"""Finding: which practitioners meet the criteria, in the contractual order, with the counts beside each filter."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from app.directory.catalogue import PracticeEntry, ThemeEntry
+from app.directory.names import base_letters
+from app.directory.places import Place, PlaceBook
+from app.search import index, sensitive
+from app.search.lexicon import Lexicon
+from app.search.meilisearch_gateway import SearchGateway
+from app.search.roster import Bits, Order, Roster, count
+from app.search.words import words_of
+
+PAGE_SIZE = 20
+MAX_CACHED_QUERIES = 512
+
+
+class Criteria(msgspec.Struct, frozen=True):
+    """What is asked, resolved; combined with AND. `radius_km` counts from the centre of the commune."""
+
+    q: str = ""
+    theme: ThemeEntry | None = None
+    practice: PracticeEntry | None = None
+    place: Place | None = None
+    radius_km: int = 0
+    is_remote: bool = False
+    page: int = 1
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.q or self.theme or self.practice or self.place or self.is_remote)
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """Ids (positions, for regions) to numbers: how many results choosing this value would leave."""
+
+    themes: dict[int, int]
+    practices: dict[int, int]
+    regions: dict[int, int]
+    remote: int
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One page of the answer. `ids` are in the contractual order; `positions` are those of the whole set."""
+
+    order: Order
+    total: int
+    page: int
+    last_page: int
+    ids: list[int]
+    tiers: list[int]
+    counts: Counts
+    bits: Bits
+
+
+class Finder:
+    """The search of one process: the roster, the places, the engine, and the answers of the engine kept a while."""
+
+    def __init__(self, roster: Roster, book: PlaceBook, gateway: SearchGateway) -> None:
+        self.roster = roster
+        self.book = book
+        self.gateway = gateway
+        self._lexicon: Lexicon | None = None
+        self._kept: dict[tuple[int, int, str], Bits] = {}
+
+    async def find(self, criteria: Criteria, now: datetime) -> Found:
+        """The page of practitioners who meet every criterion.
+
+        Raises `SearchUnavailable` when words are asked and the engine does not reply.
+        """
+        order = await self.roster.current(now)
+        words = await self._holding(order, criteria.q)
+        practice, theme, place, remote = self._filters(order, criteria)
+        everyone = order.everyone if words is None else words
+        bits = _all(everyone, practice, theme, place, remote)
+        positions = order.positions(bits)
+        total = len(positions)
+        last = max(1, -(-total // PAGE_SIZE))
+        page = min(max(criteria.page, 1), last)
+        shown = positions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+        counts = Counts(
+            themes=_named(
+                order.theme_columns, order.counts(_all(everyone, practice, None, place, remote))
+            ),
+            practices=_named(
+                order.practice_columns, order.counts(_all(everyone, None, theme, place, remote))
+            ),
+            regions=_named(
+                order.region_columns, order.counts(_all(everyone, practice, theme, None, remote))
+            ),
+            remote=count(_all(everyone, practice, theme, place, order.remote)),
+        )
+        return Found(
+            order=order,
+            total=total,
+            page=page,
+            last_page=last,
+            ids=order.ids[shown].tolist(),
+            tiers=order.tiers[shown].tolist(),
+            counts=counts,
+            bits=bits,
+        )
+
+    def _filters(
+        self, order: Order, criteria: Criteria
+    ) -> tuple[Bits | None, Bits | None, Bits | None, Bits | None]:
+        return (
+            order.has_practice(criteria.practice.id) if criteria.practice else None,
+            order.has_theme(criteria.theme.id) if criteria.theme else None,
+            order.in_place(criteria.place, criteria.radius_km, self.book) if criteria.place else None,
+            order.remote if criteria.is_remote else None,
+        )
+
+    def lexicon(self, order: Order) -> Lexicon:
+        if self._lexicon is None or self._lexicon.catalogue is not order.catalogue:
+            self._lexicon = Lexicon(order.catalogue)
+        return self._lexicon
+
+    async def _holding(self, order: Order, query: str) -> Bits | None:
+        """Who holds every word of `query`; None when there is no word to look for."""
+        words = words_of(query)
+        if not words:
+            return None
+        key = (order.versions.directory, order.versions.content, query)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = order.of_ids(await self._ids_holding(order, query, words))
+            if len(self._kept) >= MAX_CACHED_QUERIES:
+                self._kept.clear()
+            self._kept[key] = kept
+        return kept
+
+    async def _ids_holding(self, order: Order, query: str, words: tuple[str, ...]) -> list[int]:
+        term = sensitive.term_in(query)
+        if term is not None and term.level in sensitive.LITERAL_LEVELS:
+            literal = " ".join(f'"{word}"' for word in words)
+            return await self.gateway.matching(index.name(), literal, index.LITERAL)
+        lexicon = self.lexicon(order)
+        # The last space says the word is finished: without it the engine would take it as a beginning.
+        precise = " ".join(self._precise(lexicon, word) for word in words) + " "
+        ids = await self.gateway.matching(index.name(), precise, index.PRECISE)
+        if ids:
+            return ids
+        return await self.gateway.matching(index.name(), " ".join(words), None)
+
+    def _precise(self, lexicon: Lexicon, word: str) -> str:
+        """A word of somebody's name is looked for as written (« Renard » is not « Renaud »), unless it is a need."""
+        letters = base_letters(word)
+        if self.roster.is_name(letters) and not lexicon.knows(letters):
+            return f'"{word}"'
+        return word
+
+
+def _all(first: Bits, *others: Bits | None) -> Bits:
+    bits = first
+    for other in others:
+        if other is not None:
+            bits = bits & other
+    return bits
+
+
+def _named(columns: dict[int, int], counted: NDArray[np.int64]) -> dict[int, int]:
+    return {name: int(counted[column]) for name, column in columns.items()}

@@ -1,0 +1,64 @@
+"""The doors of the search: results, and suggestions while typing."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from litestar import Response, get
+
+from app.search import answer, forms, suggestions
+from app.search.find import Finder
+from app.search.urls import PATH
+from app.search.words import typed
+from app.web.pages import AnyRequest, page
+
+
+@get(PATH, name="search.results")
+async def results(request: AnyRequest) -> Response[bytes]:
+    """The list: as a page, or as its changing parts for htmx; 503 when the engine does not reply."""
+    finder: Finder = request.app.state.finder
+    now = datetime.now(UTC)
+    order = await finder.roster.current(now)
+    reading = forms.read(request.query_params, order.catalogue, finder.book)
+    found = await answer.answer(finder, reading, now)
+    return page(
+        request,
+        "search/results.html",
+        title=found.title,
+        description=f"{found.title} : {found.summary}. Tarifs, lieux et visio de praticiens du bien-être.",
+        path=found.canonical_url,
+        is_indexable=found.is_indexable,
+        blocks=("results", "facets", "kept", "live"),
+        push_url=answer.address(reading, found),
+        status=503 if found.failure else 200,
+        headers={"retry-after": "10"} if found.failure else None,
+        page=found,
+    )
+
+
+@get(f"{PATH}/suggestions", name="search.suggestions")
+async def words(request: AnyRequest) -> Response[bytes]:
+    """Practices, themes and practitioners that begin like what is typed."""
+    finder: Finder = request.app.state.finder
+    query = typed(request.query_params.get("q", ""))
+    return page(
+        request,
+        "search/_suggestions.html",
+        title="Suggestions",
+        is_indexable=False,
+        groups=await suggestions.of_words(finder, query, datetime.now(UTC)),
+    )
+
+
+@get(f"{PATH}/lieux", name="search.place_suggestions", sync_to_thread=False)
+def places(request: AnyRequest) -> Response[bytes]:
+    """Places that begin like what is typed."""
+    finder: Finder = request.app.state.finder
+    text = typed(request.query_params.get("lieu", ""))
+    return page(
+        request,
+        "search/_place_suggestions.html",
+        title="Lieux",
+        is_indexable=False,
+        suggestions=suggestions.of_places(finder, text),
+    )

@@ -1,0 +1,108 @@
+"""The words of the trade: which practice or theme a word stands for, to explain a result and to highlight it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+from markupsafe import Markup, escape
+
+from app.directory.catalogue import Catalogue
+from app.directory.names import base_letters
+from app.search.words import is_same_word, split, words_of
+
+_TOKENS = re.compile(r"([\w’']+)")
+_ELISION = re.compile(r"^((?:[cdjlmnst]|qu)[’'])(.+)$", re.IGNORECASE)
+
+
+class Meaning(msgspec.Struct, frozen=True):
+    """What one word of the query stands for: ids of practices and themes that hold it."""
+
+    word: str
+    letters: str
+    practices: frozenset[int]
+    themes: frozenset[int]
+
+
+class Lexicon:
+    """Labels, synonyms and keywords of a catalogue, by word."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._practice_words = {
+            practice.id: frozenset(split(" ".join((practice.label, *practice.synonyms))))
+            for practice in catalogue.practices.values()
+        }
+        self._theme_words = {
+            theme.id: frozenset(split(" ".join((theme.label, *theme.keywords))))
+            for theme in catalogue.themes.values()
+        }
+        self._words = frozenset().union(*self._practice_words.values(), *self._theme_words.values())
+        self.meanings = lru_cache(maxsize=1024)(self._meanings)
+
+    def knows(self, letters: str) -> bool:
+        """Whether `letters` is a word of some practice or theme."""
+        return letters in self._words
+
+    def _meanings(self, query: str) -> tuple[Meaning, ...]:
+        """What each word of `query` stands for (cached)."""
+        found = []
+        for word in words_of(query):
+            letters = base_letters(word)
+            alike = {known for known in self._words if is_same_word(letters, known)}
+            found.append(
+                Meaning(
+                    word=word,
+                    letters=letters,
+                    practices=frozenset(i for i, words in self._practice_words.items() if words & alike),
+                    themes=frozenset(i for i, words in self._theme_words.items() if words & alike),
+                )
+            )
+        return tuple(found)
+
+    def reasons(
+        self, query: str, names: str, practices: list[int], themes: list[int], places: list[str]
+    ) -> list[str]:
+        """Why a practitioner answers `query`: one French sentence a word."""
+        sentences = []
+        name_words = split(names)
+        place_words = [word for place in places for word in split(place)]
+        for meaning in self.meanings(query):
+            said = f"« {meaning.word} »"
+            if any(is_same_word(meaning.letters, word) for word in name_words):
+                sentences.append(f"{said} : dans le nom.")
+            elif (held := next((i for i in practices if i in meaning.practices), None)) is not None:
+                sentences.append(f"{said} : pratique {self.catalogue.practices[held].label}.")
+            elif (held := next((i for i in themes if i in meaning.themes), None)) is not None:
+                sentences.append(f"{said} : thématique {self.catalogue.themes[held].label}.")
+            elif any(is_same_word(meaning.letters, word) for word in place_words):
+                sentences.append(f"{said} : dans le lieu.")
+            else:
+                sentences.append(f"{said} : dans la fiche.")
+        return sentences
+
+
+class Highlighter:
+    """Marks the words of a query in a text."""
+
+    def __init__(self, letters: tuple[str, ...]) -> None:
+        self._letters = letters
+        self._seen: dict[str, bool] = {}
+
+    def __call__(self, text: str) -> Markup:
+        if not self._letters:
+            return escape(text)
+        return Markup("").join(
+            self._token(part) if odd % 2 else escape(part)
+            for odd, part in enumerate(_TOKENS.split(text))
+        )
+
+    def _token(self, token: str) -> Markup:
+        if match := _ELISION.match(token):
+            return escape(match[1]) + self._token(match[2])
+        marked = self._seen.get(token)
+        if marked is None:
+            letters = base_letters(token)
+            marked = self._seen[token] = any(is_same_word(asked, letters) for asked in self._letters)
+        return Markup("<mark>{}</mark>").format(token) if marked else escape(token)

@@ -1,0 +1,164 @@
+"""What the results page shows: everything a template needs, already decided."""
+
+from __future__ import annotations
+
+import msgspec
+from markupsafe import Markup
+
+
+class Portrait(msgspec.Struct, frozen=True):
+    """A generated drawing (`seed` > 0), or the initials on a coloured ground."""
+
+    initials: str
+    seed: int = 0
+
+
+class Tag(msgspec.Struct, frozen=True):
+    """A practice or a theme on a card; `label` carries the highlighted words."""
+
+    label: Markup
+    url: str
+
+
+class Card(msgspec.Struct, frozen=True):
+    """One practitioner of the list. Prices in euro cents, taxes included."""
+
+    slug: str
+    url: str
+    tier: int
+    name: Markup
+    family_name: Markup
+    is_structure: bool
+    headline: Markup
+    practices: list[Tag]
+    places: list[Markup]
+    is_remote: bool
+    visits_homes: bool
+    from_price_cents: int | None
+    portrait: Portrait
+    shows_jupiterre: bool
+    reasons: list[str]
+
+
+class FacetValue(msgspec.Struct, frozen=True):
+    """A value one may add to the search, with the number of practitioners it would leave."""
+
+    label: str
+    count: int
+    url: str
+    is_chosen: bool
+
+
+class Facet(msgspec.Struct, frozen=True):
+    name: str
+    title: str
+    values: list[FacetValue]
+    more: list[FacetValue]
+    has_choice: bool
+
+
+class Chip(msgspec.Struct, frozen=True):
+    """A criterion in force; following `url` removes it."""
+
+    kind: str
+    label: str
+    url: str
+
+
+class PlaceChoice(msgspec.Struct, frozen=True):
+    label: str
+    detail: str
+    url: str
+
+
+class HelpLine(msgspec.Struct, frozen=True):
+    label: str
+    phone: str
+
+
+class HelpNotice(msgspec.Struct, frozen=True):
+    """Shown above the results of a sensitive search; `level` is urgency, protection or medical."""
+
+    level: str
+    title: str
+    text: str
+    lines: list[HelpLine]
+
+
+class NearMatches(msgspec.Struct, frozen=True):
+    """Practitioners who do not meet every criterion, under their own title, never mixed."""
+
+    title: str
+    explanation: str
+    cards: list[Card]
+    more_url: str
+
+
+class NextStep(msgspec.Struct, frozen=True):
+    """A way out of an empty result."""
+
+    label: str
+    url: str
+
+
+class PageLink(msgspec.Struct, frozen=True):
+    number: int
+    url: str
+    is_current: bool
+
+
+class Pagination(msgspec.Struct, frozen=True):
+    """`links` holds 0 as number where pages are left out."""
+
+    current: int
+    last: int
+    previous_url: str
+    next_url: str
+    links: list[PageLink]
+
+
+class SearchForm(msgspec.Struct, frozen=True):
+    """The values the form shows again, as the person typed them."""
+
+    q: str = ""
+    place: str = ""
+    radius_km: int = 0
+    is_remote: bool = False
+    theme: str = ""
+    practice: str = ""
+
+
+class ResultsPage(msgspec.Struct, frozen=True):
+    """The whole answer to a search. `failure` is a French sentence when the engine did not reply (503)."""
+
+    form: SearchForm
+    title: str
+    summary: str
+    total: int
+    first: int
+    cards: list[Card]
+    chips: list[Chip]
+    clear_url: str
+    facets: list[Facet]
+    pagination: Pagination | None
+    messages: list[str]
+    place_choices: list[PlaceChoice]
+    help_notice: HelpNotice | None
+    near: NearMatches | None
+    next_steps: list[NextStep]
+    failure: str
+    canonical_url: str
+    is_indexable: bool
+    jupiterre_tier: bool
+
+
+class Suggestion(msgspec.Struct, frozen=True):
+    label: str
+    detail: str
+    url: str
+    value: str
+
+
+class SuggestionGroup(msgspec.Struct, frozen=True):
+    title: str
+    suggestions: list[Suggestion]

@@ -1,0 +1,102 @@
+"""Static files under addresses that change with their content, compressed once at start-up; CSS bundled without a build."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from pathlib import Path
+
+import brotli
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from app import config
+from app.web.headers import accepts
+from app.web.pages import AnyRequest
+
+ROOT = config.ROOT / "static"
+PREFIX = "/static/"
+BUNDLE = "css/site.css"
+"""Every file of `css/bundle.txt`, in that order, as one stylesheet."""
+_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".webp": "image/webp",
+    ".woff2": "font/woff2",
+    ".ico": "image/x-icon",
+    ".txt": "text/plain",
+}
+_COMPRESSED = frozenset({".css", ".js", ".svg"})
+
+
+class Assets:
+    """The files of `static/`, in memory. With `reload`, read again at each address asked (development)."""
+
+    def __init__(self, root: Path = ROOT, *, reload: bool = False) -> None:
+        self._root = root
+        self._reload = reload
+        self._address: dict[str, str] = {}
+        self._files: dict[str, tuple[str, dict[str, bytes]]] = {}
+        for path in sorted(root.rglob("*")):
+            name = path.relative_to(root).as_posix()
+            is_part = name.startswith("css/")
+            if path.is_file() and path.suffix in _TYPES and not is_part:
+                self._add(name, path.read_bytes())
+        self._add(BUNDLE, self._stylesheet())
+
+    def _stylesheet(self) -> bytes:
+        lines = (self._root / "css/bundle.txt").read_text(encoding="utf-8").splitlines()
+        names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        return b"\n".join((self._root / "css" / name).read_bytes() for name in names)
+
+    def _add(self, name: str, content: bytes) -> str:
+        path = Path(name)
+        mark = hashlib.sha256(content).hexdigest()[:10]
+        address = f"{PREFIX}{path.with_suffix('').as_posix()}.{mark}{path.suffix}"
+        if address not in self._files:
+            variants = {"": content}
+            if path.suffix in _COMPRESSED:
+                quality = 4 if self._reload else 11
+                variants["br"] = brotli.compress(content, quality=quality)
+                variants["gzip"] = gzip.compress(content, 9, mtime=0)
+            self._files[address] = (_TYPES[path.suffix], variants)
+        self._address[name] = address
+        return address
+
+    def url(self, name: str) -> str:
+        """The address of the file `name` (relative to `static/`); raises `KeyError` for a file that is not there."""
+        if self._reload:
+            content = self._stylesheet() if name == BUNDLE else (self._root / name).read_bytes()
+            return self._add(name, content)
+        return self._address[name]
+
+    def names(self) -> list[str]:
+        return sorted(self._address)
+
+    def answer(self, address: str, accept_encoding: str) -> Response[bytes]:
+        """The file at `address`, for ever cacheable; raises `NotFoundException`."""
+        found = self._files.get(address)
+        if found is None:
+            raise NotFoundException
+        media_type, variants = found
+        headers = {"cache-control": "public, max-age=31536000, immutable"}
+        content = variants[""]
+        if len(variants) > 1:
+            headers["vary"] = "Accept-Encoding"
+            for encoding in ("br", "gzip"):
+                if accepts(accept_encoding, encoding):
+                    content = variants[encoding]
+                    headers["content-encoding"] = encoding
+                    break
+        return Response(content, media_type=media_type, headers=headers)
+
+
+@get(PREFIX + "{path:path}", name="web.static", sync_to_thread=False)
+def static(request: AnyRequest, path: FromPath[str]) -> Response[bytes]:
+    assets: Assets = request.app.state.assets
+    return assets.answer(
+        PREFIX + path.lstrip("/"), request.headers.get("accept-encoding", "")
+    )

@@ -1,0 +1,111 @@
+"""Errors as people read them: in French, as a page or as a fragment, without a word of what happened inside."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import asyncpg
+import structlog
+from litestar import Request, Response
+from litestar.enums import MediaType
+from litestar.exceptions import HTTPException
+from msgspec import Struct
+
+from app.errors import Gone, NotFound, Refused, Unavailable
+from app.web.pages import is_fragment, page
+
+_log = structlog.get_logger("web")
+
+
+class Way(Struct, frozen=True):
+    label: str
+    url: str
+
+
+WAYS_OUT = [
+    Way("Trouver un praticien", "/praticiens"),
+    Way("Parcourir les thématiques", "/thematiques"),
+    Way("Revenir à l’accueil", "/"),
+]
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("Demande incomprise", "Cette adresse ou ce formulaire contient quelque chose que nous ne comprenons pas."),
+    403: ("Accès refusé", "Cette action ne vous est pas ouverte."),
+    404: ("Page introuvable", NotFound.message),
+    405: ("Action impossible ici", "Cette adresse ne permet pas cette action."),
+    409: ("Action impossible", Refused.message),
+    410: ("Page retirée", Gone.message),
+    413: ("Envoi trop lourd", "Ce que vous envoyez dépasse la taille acceptée."),
+    414: ("Adresse trop longue", "Cette adresse est trop longue pour être comprise."),
+    429: ("Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps. Réessayez dans une minute."),
+    500: ("Une erreur est survenue", "Elle vient de nous, pas de vous. Elle est notée ; réessayez dans un instant."),
+    503: ("Service momentanément indisponible", Unavailable.message),
+}
+_OUTAGES = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    FileNotFoundError,  # the socket of a server that is not there
+    asyncio.TimeoutError,
+)
+
+
+def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[bytes]:
+    """The answer to any exception; what is not expected is logged with the request's number."""
+    status, message = _told(failure)
+    number = request.scope.get("state", {}).get("request_id", "")
+    if status == 500:
+        _log.exception("failure", id=number, exc_info=failure)
+    elif status == 503:
+        _log.warning("unavailable", id=number, cause=type(failure).__name__)
+    title, sentence = WORDS[status]
+    headers = {"retry-after": "30"} if status in (429, 503) else {}
+    if isinstance(failure, HTTPException) and failure.headers:
+        allow = {name.lower(): value for name, value in dict(failure.headers).items()}.get("allow")
+        headers |= {"allow": allow} if allow else {}
+    try:
+        return _page(request, status, title, message or sentence, number, headers)
+    except Exception as second:  # noqa: BLE001  # the page of errors must not fail in its turn
+        _log.exception("failure", id=number, exc_info=second)
+        plain = f"<!DOCTYPE html><html lang=fr><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
+        return Response(plain.encode(), status_code=status, media_type=MediaType.HTML)
+
+
+def _page(
+    request: Request[Any, Any, Any],
+    status: int,
+    title: str,
+    message: str,
+    number: str,
+    headers: dict[str, str],
+) -> Response[bytes]:
+    return page(
+        request,
+        "errors/_error.html" if is_fragment(request) else "errors/error.html",
+        title=title,
+        is_indexable=False,
+        status=status,
+        headers=headers,
+        message=message,
+        request_id=number,
+        steps=WAYS_OUT,
+    )
+
+
+def _told(failure: Exception) -> tuple[int, str]:
+    """The status of `failure`, and its own French sentence when it has one."""
+    for kind, status in ((Gone, 410), (NotFound, 404), (Refused, 409), (Unavailable, 503)):
+        if isinstance(failure, kind):
+            return status, str(getattr(failure, "message", ""))
+    if isinstance(failure, _OUTAGES):
+        return 503, ""
+    if isinstance(failure, UnicodeDecodeError):
+        return 400, ""
+    if isinstance(failure, HTTPException):
+        status = failure.status_code
+        return (status if status in WORDS else 400 if status < 500 else 500), ""
+    return 500, ""

@@ -1,0 +1,201 @@
+// Behaviours of the pages, hung on data-* attributes. Without this file every link and form still works.
+(() => {
+  "use strict";
+  const doc = document;
+  const one = (selector, root = doc) => root.querySelector(selector);
+  const wide = matchMedia("(min-width: 60rem)");
+
+  // ---- short messages, read aloud (the region has role=status) ----
+  let toastTimer;
+  function say(text) {
+    const box = doc.createElement("div");
+    box.className = "toast__box";
+    box.append(Object.assign(doc.createElement("p"), { textContent: text }));
+    one("#avis").replaceChildren(box);
+    clearTimeout(toastTimer);
+    toastTimer = setTimeout(() => box.remove(), 8000);
+  }
+
+  // ---- combobox: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ (list, manual selection) ----
+  function combobox(input) {
+    const panel = one(".combo__list", input.closest(".combo"));
+    const status = one("[role=status]", input.closest(".combo"));
+    let request, timer, active = null;
+    const options = () => [...panel.querySelectorAll("[role=option]")];
+
+    input.setAttribute("role", "combobox");
+    input.setAttribute("aria-autocomplete", "list");
+    input.setAttribute("aria-expanded", "false");
+    input.setAttribute("aria-controls", input.dataset.list);
+
+    function activate(option) {
+      active?.setAttribute("aria-selected", "false");
+      active = option || null;
+      if (!active) return input.removeAttribute("aria-activedescendant");
+      active.setAttribute("aria-selected", "true");
+      active.scrollIntoView({ block: "nearest" });
+      input.setAttribute("aria-activedescendant", active.id);
+    }
+    function show(isOpen) {
+      panel.hidden = !isOpen;
+      input.setAttribute("aria-expanded", String(isOpen));
+      activate(null);
+    }
+    function close() {
+      clearTimeout(timer);
+      request?.abort();
+      show(false);
+      status.textContent = "";
+    }
+    async function ask() {
+      request?.abort();
+      const asked = input.value.trim();
+      if (asked.length < 2) return close();
+      request = new AbortController();
+      const { signal } = request;
+      try {
+        // The other criteria go along, so that an answer may take them into account.
+        const query = new URLSearchParams(new FormData(input.form));
+        const answer = await fetch(`${input.dataset.suggestions}?${query}`, { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
+        if (!answer.ok) return close();
+        const html = await answer.text();
+        if (signal.aborted || doc.activeElement !== input) return;
+        panel.innerHTML = html;
+        const found = options().length;
+        show(found > 0);
+        status.textContent = found ? `${found} suggestion${found > 1 ? "s" : ""}` : "";
+      } catch {
+        if (!signal.aborted) close();
+      }
+    }
+    function choose(option) {
+      const { url, value } = option.dataset;
+      close();
+      if (url) return location.assign(url);
+      input.value = value;
+      if (input.hasAttribute("data-submits")) input.form.requestSubmit();
+    }
+
+    input.addEventListener("input", () => {
+      activate(null);
+      clearTimeout(timer);
+      timer = setTimeout(ask, 150);
+    });
+    input.addEventListener("blur", close);
+    // Not « click »: the field would lose its focus, and the list would be gone before the click.
+    panel.addEventListener("mousedown", (event) => event.preventDefault());
+    panel.addEventListener("click", (event) => {
+      const option = event.target.closest("[role=option]");
+      if (option) choose(option);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.isComposing) return;
+      const list = panel.hidden ? [] : options();
+      const at = list.indexOf(active);
+      let to;
+      switch (event.key) {
+        case "ArrowDown":
+          if (list.length) to = event.altKey ? at : (at + 1) % list.length;
+          else ask();
+          break;
+        case "ArrowUp":
+          if (event.altKey) close();
+          else if (list.length) to = at < 1 ? list.length - 1 : at - 1;
+          break;
+        case "Home":
+        case "End":
+          if (at < 0) return;
+          to = event.key === "Home" ? 0 : list.length - 1;
+          break;
+        case "Enter":
+          if (at < 0) return close();
+          choose(active);
+          break;
+        case "Escape":
+          if (panel.hidden) return;
+          close();
+          break;
+        default:
+          return;
+      }
+      event.preventDefault();
+      if (to >= 0) activate(list[to]);
+    });
+  }
+
+  // ---- what must be set up again when htmx has put a whole page back (Back, Forward) ----
+  function prepare() {
+    for (const input of doc.querySelectorAll("[data-suggestions]:not([role])")) combobox(input);
+    for (const folded of doc.querySelectorAll("[data-wide]")) folded.open ||= wide.matches;
+    for (const button of doc.querySelectorAll("[data-print], [data-copy]")) button.hidden = false;
+  }
+  wide.addEventListener("change", prepare);
+  doc.addEventListener("htmx:after:process", prepare);
+  prepare();
+
+  // ---- small buttons ----
+  async function share({ copy, title }) {
+    const touch = matchMedia("(pointer: coarse)").matches;
+    try {
+      if (touch && navigator.share) return await navigator.share({ title, url: copy });
+      await navigator.clipboard.writeText(copy);
+      say("Le lien est copié.");
+    } catch (error) {
+      if (error.name !== "AbortError") say(`Voici le lien : ${copy}`);
+    }
+  }
+  doc.addEventListener("click", (event) => {
+    const target = event.target.closest?.("[data-print], [data-copy], [data-dismiss]");
+    const menu = one("details[data-menu][open]");
+    if (menu && !menu.contains(event.target)) menu.open = false;
+    if (!target) return;
+    if (target.matches("[data-print]")) print();
+    else if (target.matches("[data-copy]")) share(target.dataset);
+    else one("#avis").replaceChildren();
+  });
+  doc.addEventListener("keydown", (event) => {
+    const menu = event.key === "Escape" && one("details[data-menu][open]");
+    if (!menu) return;
+    menu.open = false;
+    one("summary", menu).focus();
+  });
+
+  // ---- search by parts: busy state, history, focus, form kept in step with the answer ----
+  const results = () => one("#resultats");
+  let turnsPage = false, fromLink = false, typing = false, typedBefore = false;
+
+  doc.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    fromLink = ctx.sourceElement.matches("a");
+    turnsPage = Boolean(ctx.sourceElement.closest("[data-pages]"));
+    typing = ctx.sourceEvent?.type === "input";
+    results()?.setAttribute("aria-busy", "true");
+  });
+  doc.addEventListener("htmx:finally:request", () => {
+    // An aborted request ends while its successor is still under way.
+    setTimeout(() => {
+      if (!results()?.classList.contains("htmx-request")) results()?.removeAttribute("aria-busy");
+    });
+  });
+  // Letters typed one after the other make one step back, not one each.
+  doc.addEventListener("htmx:before:history:update", ({ detail: { history: step } }) => {
+    const here = location.pathname + location.search;
+    if ((typing && typedBefore) || new URL(step.path, location).href.endsWith(here)) step.type = "replace";
+    typedBefore = typing;
+  });
+  doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const heading = one("#resultats-titre");
+    if (!heading || ctx.target === doc.body) return;
+    if (fromLink) {
+      const { q, lieu, rayon, visio } = one("#criteres").dataset;
+      one("#q").value = q;
+      one("#lieu").value = lieu;
+      one("#rayon").value = rayon;
+      one("#visio").checked = visio === "1";
+    }
+    if (turnsPage || doc.activeElement === doc.body) heading.focus({ preventScroll: true });
+    if (turnsPage) heading.scrollIntoView({ block: "start" });
+  });
+  doc.addEventListener("htmx:error", ({ detail }) => {
+    if (detail.ctx) say("La connexion a été interrompue. Vos critères sont gardés : réessayez dans un instant.");
+  });
+})();

@@ -1,0 +1,569 @@
+"""Made-up pages, full and empty, that the templates are rendered with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from markupsafe import Markup
+
+from app import config
+from app.pages import views
+from app.search import results as r
+
+NAMES = [
+    ("Élodie", "d’Aubigné"), ("Maëlys", "Le Goff"), ("Jean-Baptiste", "N’Diaye"), ("Camille", "Lefèvre"),
+    ("Inès", "Benali"), ("Œdile", "Cœurderoy"), ("Thierry", "Vandenbroucke"), ("Soizic", "Kerguélen"),
+    ("Nour", "Haddad"), ("Paul", "Roux"), ("Marie-Ange", "Hoarau"), ("Loïc", "de La Rochefoucauld-Montbel"),
+]  # fmt: skip
+PRACTICES = [
+    "Sophrologie", "Naturopathie", "Réflexologie plantaire", "Massage bien-être", "Yoga", "Shiatsu",
+    "Hypnose de bien-être", "Fleurs de Bach", "Coaching de vie", "Aromatologie (huiles essentielles)",
+]  # fmt: skip
+PLACES = [
+    "Lyon 3e (69)", "Saint-Étienne (42)", "Brest (29)", "Saint-Denis (974)", "Hyères (83)",
+    "L’Haÿ-les-Roses (94)", "Saint-Rémy-en-Bouzemont-Saint-Genest-et-Isson (51)", "Nantes (44)",
+]  # fmt: skip
+HEADLINES = [
+    "Retrouver le calme, une respiration après l’autre",
+    "Naturopathe, pour remettre du rythme dans vos journées",
+    "Accompagner le sommeil des adultes et des adolescents",
+    "Massages lents, à l’écoute",
+    "",
+]
+
+
+def card(n: int = 0) -> r.Card:
+    first, family = NAMES[n % len(NAMES)]
+    is_structure = n % 7 == 5
+    return r.Card(
+        slug=f"praticien-{n}",
+        url=f"/praticiens/praticien-{n}",
+        tier=1 + n // 8,
+        name=Markup("L’Atelier du <mark>Souffle</mark>") if is_structure else Markup(first),
+        family_name=Markup("") if is_structure else Markup(family),
+        is_structure=is_structure,
+        headline=Markup(HEADLINES[n % len(HEADLINES)]),
+        practices=[
+            r.Tag(
+                label=Markup(f"<mark>{label}</mark>" if label == "Sophrologie" else label),
+                url="/pratiques/x",
+            )
+            for label in PRACTICES[n % 5 : n % 5 + 1 + n % 4]
+        ],
+        places=[Markup(PLACES[(n + i) % len(PLACES)]) for i in range(n % 3)],
+        is_remote=n % 2 == 0,
+        visits_homes=n % 4 == 1,
+        from_price_cents=None if n % 9 == 8 else 4500 + 550 * (n % 6),
+        portrait=r.Portrait(initials="LS", seed=0 if n % 6 == 3 else 17 + n * 31),
+        shows_jupiterre=n % 5 == 2,
+        reasons=[
+            "Répond à votre recherche : « sophrologie » est l’une de ses pratiques.",
+            "Son profil public est complet : premier groupe.",
+            "Dans ce groupe, l’ordre est alphabétique.",
+        ],
+    )
+
+
+def facets() -> list[r.Facet]:
+    def value(label: str, count: int, *, is_chosen: bool = False) -> r.FacetValue:
+        return r.FacetValue(
+            label=label, count=count, url="/praticiens?theme=x", is_chosen=is_chosen
+        )
+
+    return [
+        r.Facet(
+            name="theme",
+            title="Thématiques",
+            has_choice=True,
+            values=[
+                value("Gestion du stress", 214, is_chosen=True),
+                value("Mieux dormir", 187),
+                value("Confiance et estime de soi", 96),
+                value("Concentration, mémoire et examens", 41),
+                value("Désir d’enfant, grossesse et après", 12),
+            ],
+            more=[value("Bien-être au travail", 8), value("Bien vieillir", 3)],
+        ),
+        r.Facet(
+            name="pratique",
+            title="Pratiques",
+            has_choice=False,
+            values=[value(label, 90 - 9 * i) for i, label in enumerate(PRACTICES[:5])],
+            more=[value(label, 30 - 4 * i) for i, label in enumerate(PRACTICES[5:])],
+        ),
+        r.Facet(
+            name="region",
+            title="Régions",
+            has_choice=False,
+            values=[
+                value("Auvergne-Rhône-Alpes", 120),
+                value("Provence-Alpes-Côte d’Azur", 88),
+                value("La Réunion", 9),
+            ],
+            more=[],
+        ),
+        r.Facet(
+            name="visio",
+            title="Visio",
+            has_choice=True,
+            values=[value("Séances en visio", 168, is_chosen=True)],
+            more=[],
+        ),
+    ]
+
+
+STEPS = [
+    r.NextStep(label="Chercher dans toute la région Bretagne", url="/praticiens?lieu=region-53"),
+    r.NextStep(label="Voir les praticiens en visio", url="/praticiens?visio=1"),
+    r.NextStep(label="Parcourir les thématiques", url="/thematiques"),
+]
+HELP = r.HelpNotice(
+    level="emergency",
+    title="Si vous ou quelqu’un d’autre êtes en danger, appelez maintenant",
+    text="Des personnes formées répondent jour et nuit, gratuitement. La recherche continue ci-dessous.",
+    lines=[
+        r.HelpLine(label="Prévention du suicide, gratuit, 24 h/24", phone="3114"),
+        r.HelpLine(label="Samu", phone="15"),
+        r.HelpLine(label="Drogues info service", phone="0 800 23 13 13"),
+    ],
+)
+
+
+def results_page(**changes: Any) -> r.ResultsPage:
+    values: dict[str, Any] = {
+        "form": r.SearchForm(
+            q="sophrologie",
+            place="Lyon (69)",
+            radius_km=20,
+            is_remote=True,
+            theme="gestion-du-stress",
+        ),
+        "title": "214 praticiens pour « sophrologie » autour de Lyon",
+        "summary": "214 praticiens trouvés, page 2 sur 11.",
+        "total": 214,
+        "first": 21,
+        "cards": [card(n) for n in range(20)],
+        "chips": [
+            r.Chip(kind="q", label="« sophrologie »", url="/praticiens?lieu=commune-69123"),
+            r.Chip(kind="theme", label="Gestion du stress", url="/praticiens?q=sophrologie"),
+            r.Chip(kind="lieu", label="Lyon (69), 20 km", url="/praticiens?q=sophrologie"),
+            r.Chip(kind="visio", label="En visio", url="/praticiens?q=sophrologie"),
+        ],
+        "clear_url": "/praticiens",
+        "facets": facets(),
+        "pagination": r.Pagination(
+            current=2,
+            last=11,
+            previous_url="/praticiens?q=sophrologie",
+            next_url="/praticiens?q=sophrologie&page=3",
+            links=[
+                r.PageLink(number=n, url=f"/praticiens?page={n}", is_current=n == 2)
+                for n in (1, 2, 3, 4, 0, 11)
+            ],
+        ),
+        "messages": [],
+        "place_choices": [],
+        "help_notice": None,
+        "near": None,
+        "next_steps": [],
+        "failure": "",
+        "canonical_url": "http://127.0.0.1:8000/praticiens?q=sophrologie",
+        "is_indexable": False,
+        "jupiterre_tier": True,
+    }
+    return r.ResultsPage(**{**values, **changes})
+
+
+def few_results() -> r.ResultsPage:
+    return results_page(
+        title="2 praticiens pour « sophrologie » à Brest",
+        total=2,
+        first=1,
+        cards=[card(1), card(2)],
+        pagination=None,
+        messages=[
+            "« rayon » ne s’applique qu’autour d’une commune : il n’a pas été pris en compte."
+        ],
+        near=r.NearMatches(
+            title="Autres praticiens (ne répondent pas à tous vos critères)",
+            explanation="Ils proposent la sophrologie, mais plus loin ou sans visio.",
+            cards=[card(3), card(4)],
+            more_url="/praticiens?q=sophrologie",
+        ),
+    )
+
+
+def no_result() -> r.ResultsPage:
+    return results_page(
+        title="Aucun praticien pour « plongée sous-marine »",
+        total=0,
+        first=0,
+        cards=[],
+        facets=[],
+        pagination=None,
+        next_steps=STEPS,
+    )
+
+
+def unknown_place() -> r.ResultsPage:
+    return results_page(
+        title="Quel lieu cherchez-vous ?",
+        total=0,
+        cards=[],
+        facets=[],
+        pagination=None,
+        help_notice=HELP,
+        place_choices=[
+            r.PlaceChoice(
+                label="Saint-Denis", detail="La Réunion (974)", url="/praticiens?lieu=commune-97411"
+            ),
+            r.PlaceChoice(
+                label="Saint-Denis",
+                detail="Seine-Saint-Denis (93)",
+                url="/praticiens?lieu=commune-93066",
+            ),
+        ],
+    )
+
+
+def failure() -> r.ResultsPage:
+    return results_page(
+        title="La recherche est momentanément indisponible",
+        total=0,
+        cards=[],
+        facets=[],
+        chips=[],
+        pagination=None,
+        next_steps=STEPS,
+        failure="La recherche ne répond pas pour le moment. Réessayez dans quelques instants.",
+    )
+
+
+def all_results() -> dict[str, r.ResultsPage]:
+    return {
+        "results": results_page(),
+        "few": few_results(),
+        "none": no_result(),
+        "place": unknown_place(),
+        "failure": failure(),
+    }
+
+
+SUGGESTIONS = [
+    r.SuggestionGroup(
+        title="Pratiques",
+        suggestions=[
+            r.Suggestion(
+                label="Sophrologie",
+                detail="90 praticiens",
+                url="/pratiques/sophrologie",
+                value="sophrologie",
+            )
+        ],
+    ),
+    r.SuggestionGroup(
+        title="Praticiens",
+        suggestions=[
+            r.Suggestion(
+                label="Sophie Aubin", detail="Brest (29)", url="/praticiens/sophie-aubin", value=""
+            ),
+            r.Suggestion(
+                label="Sophie Marteau", detail="", url="/praticiens/sophie-marteau", value=""
+            ),
+        ],
+    ),
+]
+PLACE_SUGGESTIONS = [
+    r.Suggestion(label="Lyon", detail="Rhône (69)", url="", value="Lyon (69)"),
+    r.Suggestion(label="Lyons-la-Forêt", detail="Eure (27)", url="", value="Lyons-la-Forêt (27)"),
+]
+
+LEGAL = views.LegalShown(
+    legal_name="Élodie d’Aubigné EI",
+    legal_form="Entrepreneur individuel (micro-entreprise)",
+    capital_cents=None,
+    siret="732 829 320 00074",
+    registration="RNE 732 829 320",
+    vat_text="TVA non applicable, art. 293 B du CGI",
+    address="12 rue des Trois-Maries, 69005 Lyon",
+    phone="06 12 34 56 78",
+    phone_uri="tel:+33612345678",
+    email="elodie.daubigne@example.org",
+    insurer="Mutuelle des Praticiens",
+    insurer_contact="3 place du Marché, 75004 Paris",
+    insurance_coverage="France",
+    mediator_name="Médiation Bien-Vivre",
+    mediator_address="8 avenue des Tilleuls, 33000 Bordeaux",
+    mediator_website="https://mediation.example.org",
+)
+_VISITS = "Séances à partir de quinze ans ; un parent reste présent pour les mineurs."
+
+
+def profile() -> views.ProfilePage:
+    return views.ProfilePage(
+        slug="elodie-d-aubigne",
+        url="http://127.0.0.1:8000/praticiens/elodie-d-aubigne",
+        first_name="Élodie",
+        family_name="d’Aubigné",
+        trade_name="",
+        is_structure=False,
+        display_name="Élodie d’Aubigné",
+        headline="Retrouver le calme, une respiration après l’autre",
+        portrait=r.Portrait(initials="ÉA", seed=48),
+        tier=1,
+        shows_jupiterre=True,
+        practices=[
+            views.PracticeShown(
+                label="Sophrologie", url="/pratiques/sophrologie", needs_vigilance=False
+            ),
+            views.PracticeShown(
+                label="Iridologie", url="/pratiques/iridologie", needs_vigilance=True
+            ),
+        ],
+        themes=[
+            views.LinkShown(label="Gestion du stress", url="/thematiques/gestion-du-stress"),
+            views.LinkShown(label="Mieux dormir", url="/thematiques/mieux-dormir"),
+        ],
+        has_vigilance=True,
+        presentation=[
+            (
+                "Je reçois dans une petite maison de la colline, au calme, avec vue sur les toits. "
+                "Après quinze ans dans la coordination de projets, j’ai appris la sophrologie pour moi, "
+                "puis pour les autres."
+            ),
+            (
+                "Nous commençons toujours par parler : ce que vous vivez, ce que vous attendez. "
+                "Les séances suivantes sont faites d’exercices courts, que vous pourrez refaire seul."
+            ),
+            _VISITS,
+        ],
+        services=[
+            views.ServiceShown(
+                label="Première séance de sophrologie",
+                description="Un temps d’échange, puis une première pratique guidée, assise ou allongée.",
+                duration_minutes=75,
+                price_cents=6500,
+                modes=["En cabinet", "En visio"],
+                payment_text="Paiement sur place.",
+                practice_label="Sophrologie",
+            ),
+            views.ServiceShown(
+                label="Appel découverte",
+                description="",
+                duration_minutes=20,
+                price_cents=0,
+                modes=["Par téléphone"],
+                payment_text="",
+                practice_label="Sophrologie",
+            ),
+        ],
+        from_price_cents=6500,
+        is_remote=True,
+        visits_homes=True,
+        places=[
+            views.PlaceShown(
+                title="Cabinet de la Colline",
+                street="12 rue des Trois-Maries",
+                city_line="69005 Lyon 5e",
+                commune_label="Lyon 5e (69)",
+                commune_url="/praticiens?lieu=commune-69385",
+                access_notes="Métro Vieux-Lyon, deuxième étage sans ascenseur.",
+                is_home_area=False,
+                radius_km=0,
+            ),
+            views.PlaceShown(
+                title="À domicile",
+                street="",
+                city_line="autour de Lyon",
+                commune_label="Lyon (69)",
+                commune_url="/praticiens?lieu=commune-69123",
+                access_notes="",
+                is_home_area=True,
+                radius_km=15,
+            ),
+        ],
+        opening_days=[
+            views.OpeningDay(day="Lundi", ranges=[]),
+            views.OpeningDay(day="Mardi", ranges=["9 h – 12 h 30", "14 h – 19 h"]),
+            views.OpeningDay(day="Mercredi", ranges=["9 h – 12 h 30"]),
+        ],
+        trainings=[
+            views.TrainingLine(title="Sophrologue", body="École de sophrologie de Lyon", year=2016),
+            views.TrainingLine(title="Gestion du sommeil", body="Institut du Repos", year=2019),
+        ],
+        audience=["Adultes", "Adolescents", "Femmes enceintes"],
+        access="Partiellement accessible aux personnes à mobilité réduite",
+        languages=["Français", "Italien"],
+        cancellation_terms=["Annulation gratuite jusqu’à 48 h avant la séance."],
+        payment_methods=["Carte bancaire", "Espèces"],
+        legal=LEGAL,
+        crumbs=[
+            views.Crumb(label="Accueil", url="/"),
+            views.Crumb(label="Sophrologie", url="/pratiques/sophrologie"),
+            views.Crumb(label="Élodie d’Aubigné", url=""),
+        ],
+        structured_data='{"@context":"https://schema.org","@type":"Person","name":"</script><b>"}',
+        description="Élodie d’Aubigné, sophrologie à Lyon et en visio.",
+    )
+
+
+def bare_profile() -> views.ProfilePage:
+    """Someone who has filled in almost nothing."""
+    return msgspec.structs.replace(
+        profile(),
+        is_structure=True,
+        trade_name="L’Atelier du Souffle",
+        display_name="L’Atelier du Souffle",
+        headline="",
+        portrait=r.Portrait(initials="AS"),
+        shows_jupiterre=False,
+        themes=[],
+        has_vigilance=False,
+        presentation=[],
+        services=[],
+        from_price_cents=None,
+        is_remote=False,
+        visits_homes=False,
+        places=[],
+        opening_days=[],
+        trainings=[],
+        audience=[],
+        access="",
+        languages=[],
+        cancellation_terms=[],
+        payment_methods=[],
+        legal=None,
+    )
+
+
+THEMES = [
+    views.ThemeTile(
+        slug=slug, label=label, tagline=tagline, url=f"/thematiques/{slug}", count=count
+    )
+    for slug, label, tagline, count in (
+        (
+            "gestion-du-stress",
+            "Gestion du stress",
+            "Retrouver du calme face à la pression du quotidien",
+            214,
+        ),
+        ("mieux-dormir", "Mieux dormir", "Préparer ses nuits et retrouver un rythme", 187),
+        (
+            "manger-mieux",
+            "Manger mieux",
+            "Des habitudes alimentaires plus simples et plus saines",
+            96,
+        ),
+        ("arreter-le-tabac", "Arrêter le tabac", "Être accompagné dans sa décision d’arrêter", 41),
+        ("massages", "Massages et détente du corps", "Un temps de relaxation par le toucher", 260),
+        ("emotions", "Apaiser ses émotions", "Accueillir ce que l’on ressent", 143),
+        ("dos-et-tensions", "Dos, nuque et tensions", "Relâcher les tensions physiques", 1),
+        ("une-thematique-nouvelle", "Une thématique sans dessin", "Ajoutée plus tard", 0),
+    )
+]
+TILES = [
+    views.PracticeTile(
+        label=label,
+        family="Hygiène de vie",
+        definition="Longs mouvements lents et enveloppants, à l’huile tiède.",
+        url="/pratiques/x",
+        count=1234 - 111 * i,
+        needs_vigilance=i == 2,
+    )
+    for i, label in enumerate(PRACTICES)
+]
+FAMILIES = [("Hygiène de vie", TILES[:5]), ("Énergétique et traditions", TILES[5:])]
+CITIES = [
+    views.LinkShown(label=label, url="/praticiens?lieu=x")
+    for label in (
+        "Paris",
+        "Lyon",
+        "Marseille",
+        "Toulouse",
+        "Nantes",
+        "Bordeaux",
+        "Lille",
+        "Saint-Denis (974)",
+    )
+]
+
+
+def home() -> views.HomePage:
+    return views.HomePage(
+        themes=THEMES, practices=TILES, listed_count=1234, remote_count=612, cities=CITIES
+    )
+
+
+def landing(**changes: Any) -> views.LandingPage:
+    values: dict[str, Any] = {
+        "title": "Sophrologie à Lyon",
+        "kicker": "Pratique",
+        "introduction": "Relaxation dynamique : respiration, relâchement musculaire et évocations.",
+        "needs_vigilance": True,
+        "is_practice": True,
+        "total": 1234,
+        "cards": [card(n) for n in range(6)],
+        "all_url": "/praticiens?pratique=sophrologie",
+        "related_title": "Thématiques liées",
+        "related": [views.LinkShown(label="Mieux dormir", url="/thematiques/mieux-dormir")],
+        "places_title": "Dans les grandes villes",
+        "places": CITIES,
+        "price_text": "La plupart des séances coûtent entre 45 € et 80 €.",
+        "crumbs": [
+            views.Crumb(label="Accueil", url="/"),
+            views.Crumb(label="Pratiques", url="/pratiques"),
+            views.Crumb(label="Sophrologie", url=""),
+        ],
+        "canonical_url": "http://127.0.0.1:8000/pratiques/sophrologie",
+        "is_indexable": True,
+        "description": "Les praticiens en sophrologie.",
+        "structured_data": "{}",
+    }
+    return views.LandingPage(**{**values, **changes})
+
+
+EVERY_PAGE: dict[str, Any] = {
+    "page_title": "Titre de la page",
+    "description": "Une description.",
+    "canonical_url": "http://127.0.0.1:8000/",
+    "is_indexable": True,
+    "operator": config.Operator(),
+    "year": 2026,
+}
+ERROR: dict[str, Any] = {
+    "status": 404,
+    "title": "Cette page n’existe pas",
+    "message": "Le lien est peut-être ancien, ou l’adresse mal recopiée.",
+    "request_id": "a1b2c3d4",
+    "steps": STEPS,
+}
+
+
+def pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Every page, under a name: its template and its context."""
+    shown: dict[str, tuple[str, dict[str, Any]]] = {
+        "home": ("pages/home.html", {"home": home(), "form": r.SearchForm()}),
+        "profile": ("pages/profile.html", {"profile": profile()}),
+        "bare-profile": ("pages/profile.html", {"profile": bare_profile()}),
+        "themes": ("pages/themes.html", {"themes": THEMES}),
+        "practices": ("pages/practices.html", {"families": FAMILIES}),
+        "practice": ("pages/landing.html", {"landing": landing()}),
+        "theme": (
+            "pages/landing.html",
+            {
+                "landing": landing(
+                    is_practice=False,
+                    needs_vigilance=False,
+                    cards=[],
+                    total=0,
+                    price_text="",
+                    places=[],
+                )
+            },
+        ),
+        "error": ("errors/error.html", ERROR),
+    }
+    for name, page in all_results().items():
+        shown[name] = ("search/results.html", {"page": page})
+    return {name: (template, EVERY_PAGE | context) for name, (template, context) in shown.items()}

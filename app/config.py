@@ -143,7 +143,9 @@ def _refuse_unsafe(settings: Settings) -> None:
         for field in _empty_operator_fields(settings.operator)
     ]
     if missing:
-        raise UnsafeSetup("Réglages à renseigner avant l’ouverture :\n  - " + "\n  - ".join(missing))
+        raise UnsafeSetup(
+            "Réglages à renseigner avant l’ouverture :\n  - " + "\n  - ".join(missing)
+        )
 
 
 _settings: Settings | None = None
@@ -155,3 +157,9 @@ def current() -> Settings:
     if _settings is None:
         _settings = read()
     return _settings
+
+
+def forget() -> None:
+    """Read the environment again at the next use (tests change it)."""
+    global _settings
+    _settings = None

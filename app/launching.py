@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 POLL_SECONDS = 0.03
-TAKEOVER_SECONDS = 10.0  # left to an owner that is stopping, before « already running »
+TAKEOVER_SECONDS = 5.0  # left to an owner that is stopping, before « already running »
 RUNNER_PID = "MONPRO_RUNNER_PID"
 
 _PR_SET_PDEATHSIG = 1

@@ -51,33 +51,40 @@ MAX_BODY_BYTES = 100_000
 
 
 @asynccontextmanager
-async def _lifespan(app: Litestar) -> AsyncIterator[None]:
-    """Open what the process holds: the pool, the places, the ranks, the engine's client."""
-    settings = config.current()
-    await connection.open_pool(settings.database_pool_size)
+async def lifespan(app: Litestar) -> AsyncIterator[None]:
+    """Open the pool of the process, then its parts."""
+    await connection.open_pool(config.current().database_pool_size)
+    try:
+        async with parts(app):
+            yield
+    finally:
+        await connection.close_pool()
+
+
+@asynccontextmanager
+async def parts(app: Litestar) -> AsyncIterator[None]:
+    """What the process keeps in memory (the places, the ranks) and its client of the engine."""
     book = await places.load()
     roster = Roster(book)
     await roster.current(datetime.now(UTC))
     url, key = engine.address()
-    gateway = SearchGateway(url, key, timeout_ms=settings.search_timeout_ms)
+    gateway = SearchGateway(url, key, timeout_ms=config.current().search_timeout_ms)
     app.state.finder = Finder(roster, book, gateway)
     try:
         yield
     finally:
         await gateway.close()
-        await connection.close_pool()
 
 
 def create_app() -> Litestar:
     """The Litestar application, without its surroundings."""
-    settings = config.current()
-    is_reloading = settings.environment == "development"
+    is_reloading = config.current().environment == "development"
     files = assets.Assets(reload=is_reloading)
     templates = environment(files.url, auto_reload=is_reloading)
     compile_all(templates)
     return Litestar(
         route_handlers=ROUTES,
-        lifespan=[_lifespan],
+        lifespan=[lifespan],
         state=State({"assets": files, "templates": templates}),
         exception_handlers={Exception: failures.handle, 404: failures.handle, 405: failures.handle},
         openapi_config=None,

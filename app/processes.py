@@ -62,13 +62,18 @@ class FrenchPrinter(Printer):  # type: ignore[misc]  # Honcho is published witho
 def run(procfile: Path = PROCFILE) -> int:
     """Run the development processes until one ends or Ctrl-C; the exit code, 0 when a person asked for the stop.
 
-    Raises `CannotStart` when the port is taken.
+    Raises `CannotStart` when the port is taken, or the data folder served already.
     """
     settings = config.current()
     commands = commands_to_run(procfile, settings)
     if "web" in commands:
         refuse_busy_port(settings.host, settings.port)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    # Held until this process ends: two sites must not prepare the same data.
+    if launching.claim_within(settings.data_dir / "run.lock", launching.TAKEOVER_SECONDS) is None:
+        raise CannotStart(
+            f"Un autre « make run » se sert déjà de {settings.data_dir}. "
+            "Arrêtez-le, ou donnez un autre dossier dans DATA_DIR."
+        )
     environment = os.environ | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "PYTHONUNBUFFERED": "1",

@@ -41,7 +41,7 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
     @queuer.entrypoint(
         changes.DIRECTORY_CHANGED, concurrency_limit=1, on_failure="hold", executor_factory=_patient
     )
-    async def directory_changed(job: Job) -> None:
+    async def directory_changed(_: Job) -> None:
         sent = await index.follow(gateway)
         if sent:
             _log.info("indexed", practitioners=sent)

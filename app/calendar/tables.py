@@ -23,7 +23,8 @@ class WeeklyOpening(Table, tablename="weekly_opening"):
     closes_at_minute = SmallInt()
     weekly_opening_real = Check(
         "weekday BETWEEN 0 AND 6 AND opens_at_minute >= 0"
-        " AND opens_at_minute < closes_at_minute AND closes_at_minute <= 1440")
+        " AND opens_at_minute < closes_at_minute AND closes_at_minute <= 1440"
+    )
 
 
 class BookingRules(Table, tablename="booking_rules"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
+from typing import Self
 
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
@@ -11,7 +12,7 @@ class SafeTransaction(PostgresTransaction):
     """Piccolo's transaction keeps its pooled connection for ever when COMMIT, ROLLBACK or BEGIN fails
     (deferred constraint, killed backend): here it is released whatever happens."""
 
-    async def __aenter__(self) -> SafeTransaction:
+    async def __aenter__(self) -> Self:
         if self._parent is not None:
             return self._parent  # type: ignore[return-value]  # a parent is one of ours
         self.connection = await self.get_connection()
@@ -58,4 +59,3 @@ class SafePostgresEngine(PostgresEngine):
 
     async def prep_database(self) -> None:
         """Piccolo would create the uuid-ossp extension at start-up; nothing here needs an extension."""
-

@@ -94,7 +94,9 @@ def draw_themes(slugs: list[str], rng: random.Random) -> list[str]:
     for rank, slug in enumerate(slugs):
         for theme in practices()[slug].themes:
             possible[theme] = possible.get(theme, 0) + 1 / (1 + rank)
-    wanted = min(len(possible), rng.choices(range(2, MOST_THEMES + 1), weights=(10, 18, 24, 20, 14, 8, 6))[0])
+    wanted = min(
+        len(possible), rng.choices(range(2, MOST_THEMES + 1), weights=(10, 18, 24, 20, 14, 8, 6))[0]
+    )
     chosen: list[str] = []
     while len(chosen) < wanted:
         theme = rng.choices(list(possible), weights=list(possible.values()))[0]

@@ -20,7 +20,7 @@ WEIGHT_EXPONENT = 0.85
 
 OVERSEAS = ("971", "972", "973", "974", "976")
 WITHOUT_SIRET = ("986", "987", "988")
-"""Wallis-et-Futuna, French Polynesia and New Caledonia have registers of their own: no listing there (validation § 4.2)."""
+"""Wallis-et-Futuna, French Polynesia and New Caledonia have registers of their own: no listing (validation § 4.2)."""
 
 CITY_POPULATION = 60_000
 TOWN_POPULATION = 5_000

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 _VOWELS = "aeiouyhàâäéèêëîïôöùûüœæ"
-_NUMBERS = (
-    "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize"
-    " dix-sept dix-huit dix-neuf vingt vingt-et-un vingt-deux vingt-trois vingt-quatre vingt-cinq"
-).split()
+_NUMBERS = [
+    *("zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"),
+    *("onze", "douze", "treize", "quatorze", "quinze", "seize", "dix-sept", "dix-huit"),
+    *("dix-neuf", "vingt", "vingt et un", "vingt-deux", "vingt-trois", "vingt-quatre"),
+]
 _MARK = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 _ARTICLE = re.compile(r"^(les |le |la |l’|L’|Les |Le |La )")
 
@@ -76,5 +77,5 @@ def listed(words: Sequence[str]) -> str:
 
 
 def in_words(number: int) -> str:
-    """Numbers up to twenty-five in words, the others in figures."""
+    """Numbers up to twenty-four in words, the others in figures."""
     return _NUMBERS[number] if 0 <= number < len(_NUMBERS) else str(number)

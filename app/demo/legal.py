@@ -77,10 +77,14 @@ def legal_identity(
     return DemoLegalIdentity(
         legal_name=_legal_name(party, form),
         legal_form=form.value,
-        capital_cents=rng.choice((10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000)) if is_company else None,
+        capital_cents=rng.choice((10_000, 50_000, 100_000, 200_000, 500_000, 1_000_000))
+        if is_company
+        else None,
         siret=number,
         registration=registration.value,
-        registration_city=geography().seats[commune.department] if registration is Registration.RCS else "",
+        registration_city=geography().seats[commune.department]
+        if registration is Registration.RCS
+        else "",
         vat_number=vat_number(number) if pays_vat else "",
         street=street,
         postal_code=postal_code,
@@ -92,7 +96,13 @@ def legal_identity(
 
 def _form(party: Party, rng: random.Random) -> LegalForm:
     if party.is_structure:
-        forms = (LegalForm.SARL, LegalForm.SASU, LegalForm.SAS, LegalForm.EURL, LegalForm.ASSOCIATION)
+        forms = (
+            LegalForm.SARL,
+            LegalForm.SASU,
+            LegalForm.SAS,
+            LegalForm.EURL,
+            LegalForm.ASSOCIATION,
+        )
         return rng.choices(forms, weights=(32, 24, 12, 14, 18))[0]
     return rng.choices((LegalForm.EI, LegalForm.SASU, LegalForm.EURL), weights=(90, 6, 4))[0]
 

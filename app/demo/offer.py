@@ -8,7 +8,7 @@ from app.demo import catalogue
 from app.demo.catalogue import DemoPractice, TypicalService
 from app.demo.grammar import bare, capitalised, of_bare
 from app.demo.person import DemoService
-from app.demo.words import KindWords, bank
+from app.demo.words import bank
 from app.directory.tables import PaymentRule, ServiceMode
 
 MOST_SERVICES = 7
@@ -18,6 +18,8 @@ SHORTEST_DESCRIPTION = 50
 
 _BY_VOICE = frozenset(("Esprit et relaxation", "Relation et développement personnel"))
 """Families whose séances may also be given by telephone."""
+_OF_THE_BODY = frozenset(("Toucher et corps", "Mouvement"))
+"""Families where clothes and equipment matter."""
 _TOBACCO = frozenset(("hypnose-bien-etre", "sophrologie", "reflexologie-auriculaire"))
 _AT_COMPANIES = {"massage-assis": 0.7, "sophrologie": 0.12, "relaxation": 0.2}
 """Practices given at companies' premises, and how often."""
@@ -46,38 +48,44 @@ class Offer:
 
     def services(self, slugs: list[str], themes: list[str]) -> list[DemoService]:
         """The services of the practices `slugs`, in their order, then a few that many add."""
-        known = catalogue.practices()
-        made = [
-            self._service(known[slug], typical)
-            for slug in slugs
-            for typical in known[slug].individual_services
-        ]
+        made: list[DemoService] = []
+        for slug in slugs:
+            practice = catalogue.practices()[slug]
+            sessions = bank().practices[slug].session
+            told = self._rng.sample(sessions, len(sessions))
+            for rank, typical in enumerate(practice.individual_services):
+                made.append(self._service(practice, typical, told[rank % len(told)]))
         made += self._extras(slugs, themes)
         del made[MOST_SERVICES:]
         if len(made) > 1 and self._rng.random() < 0.06:
             made[-1].is_active = False
         return made
 
-    def _service(self, practice: DemoPractice, typical: TypicalService) -> DemoService:
-        words, all_words = bank().practices[practice.slug], bank().services
-        kind = all_words.single
+    def _service(self, practice: DemoPractice, typical: TypicalService, told: str) -> DemoService:
+        words = bank().services
+        kind = words.single
         if typical.label.startswith("Première"):
-            kind = all_words.first
+            kind = words.first
         elif "suivi" in typical.label:
-            kind = all_words.follow
-        modes = self._modes(practice)
+            kind = words.follow
         labels = kind.labels
-        if kind is all_words.single and len(practice.individual_services) > 1:
+        if kind is words.single and len(practice.individual_services) > 1:
             # Two lengths of the same séance: each label must say which.
             labels = [text for text in labels if "{minutes}" in text]
+        modes = self._modes(practice)
         label = self._label(labels, practice.slug, typical.duration_minutes)
         price = self._price(practice, typical.price_cents)
         if modes == [ServiceMode.HOME.value] and self._receives:
             label, price = f"{label}, à domicile", price + HOME_SUPPLEMENT_CENTS
+        description = [told]
+        if self._rng.random() < 0.6:
+            where = len(description) if kind is words.single else 0
+            description.insert(where, self._rng.choice(kind.sentences))
+        description.append(self._tail(practice, modes))
         service = DemoService(
             practice=practice.slug,
             label=label,
-            description=self._description(kind, words.session, modes),
+            description=" ".join(description).strip(),
             duration_minutes=typical.duration_minutes,
             price_cents=price,
             modes=modes,
@@ -88,20 +96,20 @@ class Offer:
         self._ask_payment(service)
         return service
 
+    def _tail(self, practice: DemoPractice, modes: list[str]) -> str:
+        """A practical word on where the séance takes place, half of the time."""
+        if self._rng.random() < 0.5:
+            return ""
+        mode = self._rng.choice(modes)
+        if mode == ServiceMode.PRACTICE and practice.family in _OF_THE_BODY:
+            mode = "body"
+        return self._rng.choice(bank().services.tails[mode])
+
     def _label(self, labels: list[str], slug: str, minutes: int) -> str:
         name = bank().practices[slug].name
         return self._rng.choice(labels).format(
             of_bare=of_bare(name), Bare=capitalised(bare(name)), bare=bare(name), minutes=minutes
         )
-
-    def _description(self, kind: KindWords, session: list[str], modes: list[str]) -> str:
-        tail = self._rng.choice(bank().services.tails[self._rng.choice(modes)])
-        parts = [self._rng.choice(session)]
-        if self._rng.random() < 0.6:
-            parts.insert(self._rng.randint(0, 1), self._rng.choice(kind.sentences))
-        if tail and self._rng.random() < 0.5:
-            parts.append(tail)
-        return " ".join(parts)
 
     def _modes(self, practice: DemoPractice) -> list[str]:
         modes: list[ServiceMode] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import random
 from collections.abc import Iterator
 
@@ -25,6 +25,8 @@ JUPITERRE_INCOMPLETE = 0.20
 JUPITERRE_AMONG_COMPLETE = 0.15
 """Being a Jupi'terre user and having a complete profile are two facts apart: all four cases must be met."""
 
+GOLDEN_RATIO = 0.618_033_988_75
+
 STRUCTURES = 0.06
 TRADE_NAMES = 0.07
 """Share of persons who also show a trade name; they are listed under their own."""
@@ -44,22 +46,23 @@ def people(count: int, seed: int = 20231021) -> Iterator[DemoPractitioner]:
     """`count` practitioners, one at a time; the first ones are the same whatever the count."""
     slugs = Slugs()
     for index in range(count):
-        person = _person(index, random.Random(f"{seed}:{index}"))
-        shown = person.trade_name if person.is_structure else f"{person.first_name} {person.last_name}"
+        person = _person(index, random.Random(f"{seed}:{index}"))  # noqa: S311 - invented people, no secret
+        shown = (
+            person.trade_name if person.is_structure else f"{person.first_name} {person.last_name}"
+        )
         person.slug = slugs.take(shown)
         yield person
 
 
 def _person(index: int, rng: random.Random) -> DemoPractitioner:
-    target = _standing(rng)
+    target = _standing(index, rng)
     commune = commune_of(index, rng)
     name = full_name(commune, rng)
     is_structure = rng.random() < STRUCTURES
-    trade_name = ""
-    if is_structure or rng.random() < TRADE_NAMES:
-        trade_name = rng.choice(bank().trade_names)
-        if is_structure and rng.random() < 0.4:
-            trade_name = f"{trade_name} – {commune.city_name}"
+    brand = rng.choice(bank().trade_names) if is_structure or rng.random() < TRADE_NAMES else ""
+    trade_name = brand
+    if is_structure and rng.random() < 0.4:
+        trade_name = f"{brand} – {commune.city_name}"
     slugs = catalogue.draw_practices(rng)
     themes = catalogue.draw_themes(slugs, rng)
     since = rng.randint(2006, 2023)
@@ -67,7 +70,9 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
     where = premises.premises(
         commune,
         rng,
-        may_be_remote_only=remote_only and not is_structure and not {"place", "services"} & set(target.gaps),
+        may_be_remote_only=remote_only
+        and not is_structure
+        and not {"place", "services"} & set(target.gaps),
     )
     is_remote = is_remote or not where.places
     offer = Offer(
@@ -82,7 +87,7 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
     writer = Writer(
         first_name=name.first_name,
         last_name=name.last_name,
-        trade_name=trade_name,
+        brand=brand,
         is_structure=is_structure,
         is_woman=name.is_woman,
         commune=commune,
@@ -115,7 +120,7 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
         listing_state=state.value,
         created_days_ago=created,
         listed_days_ago=listed,
-        delisted_days_ago=rng.randint(0, min(listed or 1, 60) - 1)
+        delisted_days_ago=rng.randint(1, min(listed or 1, 60))
         if state is ListingState.DELISTED
         else None,
         is_jupiterre_user=target.is_jupiterre_user,
@@ -138,7 +143,9 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
         is_booking_open=True,
         trainings=trainings,
         certificates=certificates,
-        legal_identity=legal.legal_identity(party, commune, street, postal_code or commune.postal_codes[0], rng),
+        legal_identity=legal.legal_identity(
+            party, commune, street, postal_code or commune.postal_codes[0], rng
+        ),
         insurance=legal.insurance(index, rng),
         mediator=legal.mediator(rng),
     )
@@ -152,11 +159,14 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
     return person
 
 
-def _standing(rng: random.Random) -> _Standing:
-    lot, second = rng.random(), rng.random()
+def _standing(index: int, rng: random.Random) -> _Standing:
+    """Spread by the golden ratio rather than drawn: the shares hold from the first dozen people on."""
+    lot = index * GOLDEN_RATIO % 1
     if lot < COMPLETE:
-        return _Standing(gaps=[], is_jupiterre_user=second < JUPITERRE_AMONG_COMPLETE)
-    return _Standing(gaps=standing.gaps(rng), is_jupiterre_user=lot < COMPLETE + JUPITERRE_INCOMPLETE)
+        return _Standing(gaps=[], is_jupiterre_user=rng.random() < JUPITERRE_AMONG_COMPLETE)
+    return _Standing(
+        gaps=standing.gaps(rng), is_jupiterre_user=lot < COMPLETE + JUPITERRE_INCOMPLETE
+    )
 
 
 def _listing_state(rng: random.Random) -> ListingState:
@@ -192,7 +202,12 @@ def _trainings(
     year = since - rng.randint(0, 2)
     for rank, slug in enumerate(slugs):
         name = bank().practices[slug].name
-        blanks = {"of_bare": of_bare(name), "in_bare": bare(name), "bare": bare(name), "Bare": capitalised(bare(name))}
+        blanks = {
+            "of_bare": of_bare(name),
+            "in_bare": "en " + bare(name),
+            "bare": bare(name),
+            "Bare": capitalised(bare(name)),
+        }
         school = rng.choice(words.schools)
         first_school = first_school or school
         body = capitalised(bare(school))
@@ -202,7 +217,7 @@ def _trainings(
             DemoCertificate(
                 title=capitalised(rng.choice(words.certificates).format_map(blanks)),
                 body=body,
-                obtained_on=datetime.date(year, rng.randint(1, 12), rng.randint(1, 28)),
+                obtained_on=dt.date(year, rng.randint(1, 12), rng.randint(1, 28)),
                 practices=[slug],
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 
 import msgspec
 
@@ -51,7 +51,7 @@ class DemoCertificate(msgspec.Struct):
 
     title: str
     body: str
-    obtained_on: datetime.date
+    obtained_on: dt.date
     practices: list[str]
 
 

@@ -47,7 +47,9 @@ def premises(commune: DemoCommune, rng: random.Random, *, may_be_remote_only: bo
 
 def street(rng: random.Random) -> str:
     words = bank().places
-    line = f"{rng.randint(1, 148)} {rng.choice(words.street_types)} {rng.choice(words.street_names)}"
+    line = (
+        f"{rng.randint(1, 148)} {rng.choice(words.street_types)} {rng.choice(words.street_names)}"
+    )
     return f"{line}, {rng.choice(words.complements)}" if rng.random() < 0.12 else line
 
 

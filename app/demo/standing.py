@@ -8,22 +8,6 @@ from collections.abc import Callable, Sequence
 from app.demo.person import DemoPractitioner, DemoService
 from app.directory.tables import PaymentRule, PlaceKind, ServiceMode
 
-MISSING = {
-    "portrait": "Ajoutez une photo ou un logo.",
-    "headline": "Écrivez un titre d’activité de 10 à 120 caractères.",
-    "presentation": "Présentez-vous en 300 caractères au moins.",
-    "practices": "Choisissez au moins une pratique, et remettez un justificatif de formation pour chacune.",
-    "themes": "Choisissez de une à huit thématiques.",
-    "place": "Indiquez une adresse avec sa rue, une zone à domicile, ou une prestation en visio.",
-    "services": "Ajoutez une prestation avec sa durée, son prix et une description de 50 caractères au moins.",
-    "hours": "Renseignez vos horaires et ouvrez la prise de rendez-vous.",
-    "training": "Affichez au moins une formation : intitulé, organisme, année.",
-    "terms": "Renseignez vos conditions d’annulation et vos moyens de paiement.",
-    "legal": "Complétez vos informations légales, votre assurance et votre médiateur.",
-    "audience": "Indiquez le public accueilli et l’accessibilité du lieu.",
-}
-"""What is missing, criterion by criterion, in the words the practitioner reads; the order is that of the ranking page."""
-
 
 def facts(person: DemoPractitioner) -> dict[str, bool]:
     """Which of the twelve criteria are met (completeness § 5)."""

@@ -1,12 +1,12 @@
 """The banks of words of the demonstration, read once from `data/`.
 
 In these files « [masculine|feminine] » marks an agreement, and braces mark a blank:
-{first} {last} {name} the person; {role} their trade, {a_role} with its article; {city} {at_city} the town;
-{practice} the first practice with its article, {bare} without, {of_bare} after « de », {in_bare} after « en »,
-{to_practice} after « à »; {others} the other practices, {practice_and_others} all of them; {goal} a theme's aim;
-{since} a year, {years} and {span} numbers of years in words; {job} a former job, {sector} {of_sector} a former trade;
-{to_school} a school after « à ». A blank in capitals begins a sentence. A sentence that begins with « @ » is only for
-those who receive people somewhere.
+{first} {last} the person, {Name} the structure; {role} their trade, {a_role} with its article;
+{city} {at_city} the town; {practice} the first practice with its article, {bare} without, {of_bare} after « de »,
+{in_bare} after « en », {to_practice} after « à »; {others} the other practices, {practice_and_others} all of them,
+{also} the one a sentence brings in; {goal} a theme's aim; {since} a year, {years} and {span} numbers of years in
+words; {job} {of_job} a former job, {sector} {of_sector} a former trade; {to_school} a school after « à ». A blank in
+capitals begins a sentence. A sentence that begins with « @ » is only for those who receive people somewhere.
 """
 
 from __future__ import annotations
@@ -58,17 +58,19 @@ class _VoiceBank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paths: list[str]
     ways: list[str]
     closings: list[str]
+    also: list[str]
     openings_remote: list[str] = []
 
 
 class VoiceWords(msgspec.Struct, frozen=True):
-    """Sentences in one voice. `openings_many` need several practices."""
+    """Sentences in one voice. `openings_many` need several practices, `also` brings a second one in."""
 
     openings: list[Agreed]
     openings_many: list[Agreed]
     paths: list[Agreed]
     ways: list[Agreed]
     closings: list[Agreed]
+    also: list[Agreed]
 
 
 class _CommonBank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -245,6 +247,7 @@ def _voice(voice: _VoiceBank, *, on_site: bool) -> VoiceWords:
         paths=kept(voice.paths),
         ways=kept(voice.ways),
         closings=kept(voice.closings),
+        also=kept(voice.also),
     )
 
 

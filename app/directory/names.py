@@ -8,7 +8,7 @@ _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
 )
 SEPARATOR = " "
-"""Between family name and first name: sorts below every letter and digit, so « Martin Zoé » precedes « Martine Anne »."""
+"""Between family name and first name; below every letter and digit: « Martin Zoé » precedes « Martine Anne »."""
 
 
 def base_letters(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Loads the reference data kept in `data/`: places of France, themes, practices. Re-runnable: rows are brought up to date."""
+"""Loads the reference data kept in `data/`: places of France, themes, practices; re-runnable."""
 
 from __future__ import annotations
 

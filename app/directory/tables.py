@@ -137,10 +137,10 @@ class Practitioner(Table, tablename="practitioner"):
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
     practitioner_named = Check("is_structure OR (first_name <> '' AND last_name <> '')")
-    practitioner_structure_named = Check(
-        "NOT is_structure OR trade_name <> ''")
+    practitioner_structure_named = Check("NOT is_structure OR trade_name <> ''")
     practitioner_jupiterre_told = Check(
-        "NOT is_jupiterre_user OR (jupiterre_changed_at IS NOT NULL AND jupiterre_changed_by <> '')")
+        "NOT is_jupiterre_user OR (jupiterre_changed_at IS NOT NULL AND jupiterre_changed_by <> '')"
+    )
 
 
 class Profile(Table, tablename="profile"):
@@ -198,8 +198,7 @@ class PracticePlace(Table, tablename="practice_place"):
     radius_km = SmallInt(default=0, help_text="home_area only")
     access_notes = Text(default="", help_text="transport, parking, floor: public")
     position = SmallInt(default=0)
-    practice_place_area_has_radius = Check(
-        "(kind = 'home_area') = (radius_km > 0)")
+    practice_place_area_has_radius = Check("(kind = 'home_area') = (radius_km > 0)")
 
 
 class ServiceMode(StrEnum):
@@ -236,12 +235,13 @@ class Service(Table, tablename="service"):
     is_active = Boolean(default=True)
     position = SmallInt(default=0)
     service_duration_in_bounds = Check(
-        "duration_minutes BETWEEN 10 AND 480 AND duration_minutes % 5 = 0")
-    service_price_in_bounds = Check(
-        "price_cents BETWEEN 0 AND 200000")
+        "duration_minutes BETWEEN 10 AND 480 AND duration_minutes % 5 = 0"
+    )
+    service_price_in_bounds = Check("price_cents BETWEEN 0 AND 200000")
     service_deposit_fits = Check(
         "(payment_rule = 'deposit') = (deposit_cents > 0)"
-        " AND (deposit_cents = 0 OR deposit_cents < price_cents)")
+        " AND (deposit_cents = 0 OR deposit_cents < price_cents)"
+    )
     service_somewhere = Check("cardinality(modes) > 0")
 
 

@@ -92,8 +92,6 @@ class TrainingCertificate(Table, tablename="training_certificate"):
 
 class CertificateCoverage(Table, tablename="certificate_coverage"):
     id = Serial(primary_key=True)
-    certificate = ForeignKey(
-        references=TrainingCertificate, null=False, on_delete=OnDelete.cascade
-    )
+    certificate = ForeignKey(references=TrainingCertificate, null=False, on_delete=OnDelete.cascade)
     practice = ForeignKey(references=Practice, null=False, on_delete=OnDelete.restrict)
     certificate_coverage_once = Unique(columns=["certificate", "practice"])

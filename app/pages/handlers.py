@@ -13,7 +13,10 @@ from litestar.params import FromPath
 from app.directory.completeness import CRITERIA
 from app.errors import NotFound
 from app.pages import health as watch
-from app.pages import landing, licences as parts, profile as profiles, sitemap as maps
+from app.pages import landing
+from app.pages import licences as parts
+from app.pages import profile as profiles
+from app.pages import sitemap as maps
 from app.pages.texts import LICENCES_PATH, RANKING_PATH, TEXT_PAGES, TextPage
 from app.pages.views import LandingPage
 from app.search.find import Finder
@@ -30,7 +33,7 @@ def _finder(request: AnyRequest) -> Finder:
 @get("/", name="pages.home")
 async def home(request: AnyRequest) -> Response[bytes]:
     finder = _finder(request)
-    order = await finder.roster.current(datetime.now(UTC))
+    order = (await finder.roster.current(datetime.now(UTC))).order
     return page(
         request,
         "pages/home.html",
@@ -38,7 +41,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
         description="Naturopathie, sophrologie, massage, réflexologie, yoga : trouvez un praticien du"
         " bien-être près de chez vous ou en visio, par besoin, par pratique ou par nom.",
         path="/",
-        home=landing.home(order, finder.book),
+        home=landing.home(order),
         form=SearchForm(),
     )
 
@@ -47,12 +50,12 @@ async def home(request: AnyRequest) -> Response[bytes]:
 async def profile(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     finder = _finder(request)
     now = datetime.now(UTC)
-    order = await finder.roster.current(now)
+    known = await finder.roster.current(now)
     shown = await profiles.profile(
         slug,
-        catalogue=order.catalogue,
+        catalogue=known.order.catalogue,
         book=finder.book,
-        jupiterre_tier=order.versions.jupiterre_tier,
+        jupiterre_tier=known.versions.jupiterre_tier,
         now=now,
     )
     return page(
@@ -67,7 +70,7 @@ async def profile(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
 
 @get("/thematiques", name="pages.themes")
 async def themes(request: AnyRequest) -> Response[bytes]:
-    order = await _finder(request).roster.current(datetime.now(UTC))
+    order = (await _finder(request).roster.current(datetime.now(UTC))).order
     return page(
         request,
         "pages/themes.html",
@@ -85,7 +88,7 @@ async def theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
 
 @get("/pratiques", name="pages.practices")
 async def practices(request: AnyRequest) -> Response[bytes]:
-    order = await _finder(request).roster.current(datetime.now(UTC))
+    order = (await _finder(request).roster.current(datetime.now(UTC))).order
     return page(
         request,
         "pages/practices.html",
@@ -138,7 +141,10 @@ def _text(request: AnyRequest, slug: str, shown: TextPage, **context: Any) -> Re
     )
 
 
-@get([f"/{slug}" for slug in TEXT_PAGES if slug not in (RANKING_PATH, LICENCES_PATH)], name="pages.text")
+@get(
+    [f"/{slug}" for slug in TEXT_PAGES if slug not in (RANKING_PATH, LICENCES_PATH)],
+    name="pages.text",
+)
 async def text(request: AnyRequest) -> Response[bytes]:
     slug = request.url.path.strip("/")
     if slug not in TEXT_PAGES:
@@ -169,7 +175,7 @@ def licences(request: AnyRequest) -> Response[bytes]:
 
 @get("/plan-du-site", name="pages.site_map")
 async def site_map(request: AnyRequest) -> Response[bytes]:
-    order = await _finder(request).roster.current(datetime.now(UTC))
+    order = (await _finder(request).roster.current(datetime.now(UTC))).order
     return page(
         request,
         "pages/site_map.html",
@@ -186,15 +192,15 @@ async def site_map(request: AnyRequest) -> Response[bytes]:
 
 @get("/sitemap.xml", name="pages.sitemap_index")
 async def sitemap_index(request: AnyRequest) -> Response[str]:
-    order = await _finder(request).roster.current(datetime.now(UTC))
+    order = (await _finder(request).roster.current(datetime.now(UTC))).order
     return Response(maps.index(order), media_type=MediaType.XML)
 
 
 @get("/sitemaps/{name:str}", name="pages.sitemap")
 async def sitemap(request: AnyRequest, name: FromPath[str]) -> Response[str]:
     finder = _finder(request)
-    order = await finder.roster.current(datetime.now(UTC))
-    found = await maps.file(name.removesuffix(".xml"), order, finder.book)
+    order = (await finder.roster.current(datetime.now(UTC))).order
+    found = await maps.file(name.removesuffix(".xml"), order)
     return Response(found, media_type=MediaType.XML)
 
 

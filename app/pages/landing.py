@@ -10,12 +10,12 @@ import numpy as np
 
 from app import config
 from app.directory.catalogue import Catalogue, PracticeEntry, ThemeEntry
-from app.directory.places import Place, PlaceBook
+from app.directory.place_names import Place
 from app.errors import NotFound
 from app.pages.views import Crumb, HomePage, LandingPage, LinkShown, PracticeTile, ThemeTile
 from app.search import cards, urls
 from app.search.find import Criteria, Finder, Found
-from app.search.roster import Bits, Order, count
+from app.search.order import Bits, Order, count
 
 CITIES_SHOWN = 12
 RELATED_SHOWN = 10
@@ -41,7 +41,7 @@ def theme_tiles(order: Order) -> list[ThemeTile]:
             label=theme.label,
             tagline=theme.tagline,
             url=theme.url,
-            count=int(counts[order.theme_columns[theme.id]]),
+            count=int(counts[order.columns.themes[theme.id]]),
         )
         for theme in order.catalogue.themes.values()
     ]
@@ -55,7 +55,7 @@ def practice_tiles(order: Order) -> list[PracticeTile]:
             family=practice.family,
             definition=practice.definition,
             url=practice.url,
-            count=int(counts[order.practice_columns[practice.id]]),
+            count=int(counts[order.columns.practices[practice.id]]),
             needs_vigilance=practice.needs_vigilance,
         )
         for practice in order.catalogue.practices.values()
@@ -68,7 +68,7 @@ def families(order: Order) -> list[tuple[str, list[PracticeTile]]]:
     return [(family, list(group)) for family, group in groupby(tiles, key=lambda tile: tile.family)]
 
 
-def home(order: Order, book: PlaceBook) -> HomePage:
+def home(order: Order) -> HomePage:
     tiles = practice_tiles(order)
     return HomePage(
         themes=theme_tiles(order),
@@ -77,14 +77,15 @@ def home(order: Order, book: PlaceBook) -> HomePage:
         remote_count=count(order.remote),
         cities=[
             LinkShown(place.label.rsplit(" (", 1)[0], urls.of(Criteria(place=place)))
-            for place in busiest_cities(order, order.everyone, book, CITIES_SHOWN)
+            for place in busiest_cities(order, order.everyone, CITIES_SHOWN)
         ],
     )
 
 
-def busiest_cities(order: Order, bits: Bits, book: PlaceBook, limit: int) -> list[Place]:
+def busiest_cities(order: Order, bits: Bits, limit: int) -> list[Place]:
     """The cities with the most practice addresses of `bits`, arrondissements counted with their city."""
-    addresses = order.by_commune(bits, book)
+    addresses = order.by_commune(bits)
+    book = order.columns.book
     totals: dict[str, int] = {}
     cities: dict[str, Place] = {}
     for position in np.flatnonzero(addresses):
@@ -97,7 +98,7 @@ def busiest_cities(order: Order, bits: Bits, book: PlaceBook, limit: int) -> lis
 
 async def theme(finder: Finder, slug: str, now: datetime) -> LandingPage:
     """The page of a theme; raises `UnknownTheme`."""
-    order = await finder.roster.current(now)
+    order = (await finder.roster.current(now)).order
     entry = order.catalogue.theme_by_slug.get(slug)
     if entry is None:
         raise UnknownTheme
@@ -118,14 +119,16 @@ async def theme(finder: Finder, slug: str, now: datetime) -> LandingPage:
         url=entry.url,
         crumbs=[Crumb("Thématiques", "/thematiques"), Crumb(entry.label, "")],
         related_title="Pratiques proposées pour ce besoin",
-        related=[LinkShown(practice.label, practice.url) for practice, _ in related[:RELATED_SHOWN]],
+        related=[
+            LinkShown(practice.label, practice.url) for practice, _ in related[:RELATED_SHOWN]
+        ],
         practice=None,
     )
 
 
 async def practice(finder: Finder, slug: str, now: datetime) -> LandingPage:
     """The page of a practice; raises `UnknownPractice`."""
-    order = await finder.roster.current(now)
+    order = (await finder.roster.current(now)).order
     entry = _practice(order.catalogue, slug)
     criteria = Criteria(practice=entry)
     return await _landing(
@@ -146,7 +149,7 @@ async def practice(finder: Finder, slug: str, now: datetime) -> LandingPage:
 
 async def practice_place(finder: Finder, slug: str, place_slug: str, now: datetime) -> LandingPage:
     """The page of a practice in a commune, a department or a region; raises `UnknownPractice`, `UnknownPlace`."""
-    order = await finder.roster.current(now)
+    order = (await finder.roster.current(now)).order
     entry = _practice(order.catalogue, slug)
     place = finder.book.by_slug(place_slug)
     if place is None:
@@ -204,7 +207,7 @@ async def _landing(
         book=finder.book,
         now=now,
     )
-    cities = busiest_cities(found.order, found.bits, finder.book, CITIES_SHOWN)
+    cities = busiest_cities(found.order, found.bits, CITIES_SHOWN)
     places = [
         LinkShown(
             city.label.rsplit(" (", 1)[0],

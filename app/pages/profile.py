@@ -43,9 +43,7 @@ FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id WHERE p.slug = 
 """
 _SERVICES = "SELECT * FROM service WHERE practitioner = $1 AND is_active ORDER BY position, id"
 _PLACES = "SELECT * FROM practice_place WHERE practitioner = $1 ORDER BY position, id"
-_TRAININGS = (
-    "SELECT title, body, year FROM training_shown WHERE practitioner = $1 ORDER BY position, year DESC, id"
-)
+_TRAININGS = "SELECT title, body, year FROM training_shown WHERE practitioner = $1 ORDER BY position, year DESC, id"
 
 
 class Delisted(Gone):
@@ -126,7 +124,9 @@ def _shown(
         practices=[PracticeShown(p.label, p.url, p.needs_vigilance) for p in practices],
         themes=[LinkShown(theme.label, theme.url) for theme in themes],
         has_vigilance=any(practice.needs_vigilance for practice in practices),
-        presentation=[part.strip() for part in (row["presentation"] or "").split("\n") if part.strip()],
+        presentation=[
+            part.strip() for part in (row["presentation"] or "").split("\n") if part.strip()
+        ],
         services=services_shown,
         from_price_cents=min(prices, default=None),
         is_remote="remote" in modes,
@@ -134,16 +134,24 @@ def _shown(
         places=places,
         opening_days=_days(week),
         trainings=[TrainingLine(**training) for training in trainings],
-        audience=[vocabulary.AUDIENCE[key] for key in row["audience"] or [] if key in vocabulary.AUDIENCE],
+        audience=[
+            vocabulary.AUDIENCE[key] for key in row["audience"] or [] if key in vocabulary.AUDIENCE
+        ],
         access=vocabulary.ACCESS.get(row["access"] or "", ""),
         languages=list(row["languages"] or []),
         cancellation_terms=[line for line in (row["cancellation_terms"] or "").split("\n") if line],
         payment_methods=[
-            vocabulary.PAYMENT[key] for key in row["payment_methods"] or [] if key in vocabulary.PAYMENT
+            vocabulary.PAYMENT[key]
+            for key in row["payment_methods"] or []
+            if key in vocabulary.PAYMENT
         ],
         legal=shown_legal,
-        crumbs=_crumbs(practices[0].label if practices else "", practices[0].url if practices else "", name),
-        structured_data=_structured(name, url, row["headline"] or "", places, services_shown, shown_legal),
+        crumbs=_crumbs(
+            practices[0].label if practices else "", practices[0].url if practices else "", name
+        ),
+        structured_data=_structured(
+            name, url, row["headline"] or "", places, services_shown, shown_legal
+        ),
         description=_description(name, [p.label for p in practices], cities, "remote" in modes),
     )
 
@@ -292,4 +300,3 @@ def _structured(
             for service in services
         ]
     return msgspec.json.encode(data).decode()
-

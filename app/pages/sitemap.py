@@ -8,10 +8,9 @@ import numpy as np
 
 from app import config
 from app.database import connection
-from app.directory.places import PlaceBook
 from app.errors import NotFound
 from app.pages.texts import TEXT_PAGES
-from app.search.roster import Order
+from app.search.order import Order
 
 CHUNK = 10_000
 """Addresses a file; the format allows 50 000."""
@@ -28,12 +27,12 @@ def index(order: Order) -> str:
     return f"{_HEAD}<sitemapindex {_SPACE}>\n{files}</sitemapindex>\n"
 
 
-async def file(name: str, order: Order, book: PlaceBook) -> str:
+async def file(name: str, order: Order) -> str:
     """One file of the map; raises `NotFound`."""
     if name == "pages":
         return _urls(_pages(order))
     if name == "lieux":
-        return _urls(_practices_in_places(order, book))
+        return _urls(_practices_in_places(order))
     kind, _, number = name.partition("-")
     if kind != "praticiens" or not (number.isascii() and number.isdecimal()) or len(number) > 5:
         raise NotFound
@@ -55,20 +54,21 @@ def _pages(order: Order) -> list[str]:
         "/praticiens",
         "/thematiques",
         "/pratiques",
-        *(t.url for t in known.themes.values() if counts[order.theme_columns[t.id]]),
-        *(p.url for p in known.practices.values() if counts[order.practice_columns[p.id]]),
+        *(t.url for t in known.themes.values() if counts[order.columns.themes[t.id]]),
+        *(p.url for p in known.practices.values() if counts[order.columns.practices[p.id]]),
         *(f"/{slug}" for slug in TEXT_PAGES),
     ]
 
 
-def _practices_in_places(order: Order, book: PlaceBook) -> list[str]:
+def _practices_in_places(order: Order) -> list[str]:
     """Each practice in each city and region where somebody offers it."""
     found: list[str] = []
+    book = order.columns.book
     for practice in order.catalogue.practices.values():
         bits = order.has_practice(practice.id)
-        positions = np.flatnonzero(order.by_commune(bits, book))
+        positions = np.flatnonzero(order.by_commune(bits))
         cities = {book.city_of(int(position)).slug for position in positions}
-        regions = {book.region_places[int(book.region_of[position])].slug for position in positions}
+        regions = {book.region_at(int(position)).slug for position in positions}
         found += [f"{practice.url}/{slug}" for slug in sorted(cities | regions) if slug]
     return found[:50_000]
 

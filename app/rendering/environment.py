@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from jinja2 import (
@@ -13,6 +13,8 @@ from jinja2 import (
     TemplateNotFound,
     select_autoescape,
 )
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
 
 from app import config
 from app.rendering import filters, portraits
@@ -22,6 +24,20 @@ COMPONENTS = ("signs", "page", "fields", "search", "card", "tiles", "profile")
 """The files of macros the templates reach as `ui.<macro>`. No two of them may share a macro name."""
 
 _NEEDED = re.compile(r'{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')
+
+
+class FrenchSpaces(Extension):
+    """Ties the double punctuation marks of the templates to their word, once, when a template is compiled.
+
+    The sources keep ordinary spaces, which one can see and search for.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            if token.type == "data":
+                yield Token(token.lineno, token.type, filters.tied(token.value))
+            else:
+                yield token
 
 
 class Components:
@@ -77,6 +93,7 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         auto_reload=auto_reload,
         cache_size=-1,
     )
+    env.add_extension(FrenchSpaces)
     signs = _theme_signs()
     env.filters.update(
         price=filters.price,

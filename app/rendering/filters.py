@@ -21,6 +21,16 @@ def count(number: int) -> str:
     return f"{number:,}".replace(",", NARROW)
 
 
+_BEFORE_THIN = re.compile(r" (?=[?!;](?:[\s<]|$))")
+_BEFORE_WIDE = re.compile(r" (?=[:»](?:[\s<.,]|$))")
+
+
+def tied(text: str) -> str:
+    """French text whose double punctuation can no longer begin a line: « ? ! ; » thin, « : » and guillemets full."""
+    text = _BEFORE_THIN.sub(NARROW, text)
+    return _BEFORE_WIDE.sub(HARD, text).replace("« ", f"«{HARD}")
+
+
 @lru_cache(maxsize=2048)
 def price(cents: int) -> str:
     """An amount in euro cents: 6500 → « 65 € », 6550 → « 65,50 € », 120000 → « 1 200 € »."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import NamedTuple
+from zlib import crc32
 
 HEADS, CLOTHES = 10, 4
 SKINS, HAIR_COLOURS, GROUNDS = 5, 6, 7
@@ -24,9 +25,7 @@ class Look(NamedTuple):
 @lru_cache(maxsize=4096)
 def look(seed: int) -> Look:
     """The portrait of a seed (> 0): always the same one."""
-    seed = (
-        seed * 2_654_435_761 % 2**32
-    )  # neighbours must not look alike (Knuth, multiplicative hashing)
+    seed = crc32(b"%d" % seed)  # so that neighbours do not look alike
     head, seed = seed % HEADS, seed // HEADS
     clothes, seed = seed % CLOTHES, seed // CLOTHES
     skin, seed = seed % SKINS, seed // SKINS

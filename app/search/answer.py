@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.directory.places import Place
+from app.directory.place_names import Place
 from app.search import cards, sensitive, urls
 from app.search.find import Criteria, Finder, Found
 from app.search.forms import Reading
@@ -71,14 +71,14 @@ async def answer(finder: Finder, reading: Reading, now: datetime) -> ResultsPage
         failure="",
         canonical_url=_canonical(criteria, found.page),
         is_indexable=criteria.is_empty and found.page == 1,
-        jupiterre_tier=found.order.versions.jupiterre_tier,
+        jupiterre_tier=found.versions.jupiterre_tier,
     )
 
 
 async def _without_engine(
     finder: Finder, reading: Reading, failure: str, now: datetime
 ) -> ResultsPage:
-    order = await finder.roster.current(now)
+    known = await finder.roster.current(now)
     criteria = reading.criteria
     steps = [
         NextStep(label="Parcourir par thématique", url="/thematiques"),
@@ -91,7 +91,10 @@ async def _without_engine(
         is_remote=criteria.is_remote,
     ).is_empty:
         steps.insert(
-            0, NextStep(label="Garder les autres critères, sans les mots", url=urls.of(criteria, q=""))
+            0,
+            NextStep(
+                label="Garder les autres critères, sans les mots", url=urls.of(criteria, q="")
+            ),
         )
     return ResultsPage(
         form=reading.form,
@@ -112,7 +115,7 @@ async def _without_engine(
         failure=failure,
         canonical_url=_canonical(criteria, 1),
         is_indexable=False,
-        jupiterre_tier=order.versions.jupiterre_tier,
+        jupiterre_tier=known.versions.jupiterre_tier,
     )
 
 
@@ -128,7 +131,9 @@ def _title(criteria: Criteria) -> str:
     if criteria.practice and criteria.theme:
         subject = f"{criteria.practice.label}, {criteria.theme.label}"
     if criteria.q:
-        subject = f"« {criteria.q} »" if subject.startswith("Prat") else f"{subject} · « {criteria.q} »"
+        subject = (
+            f"« {criteria.q} »" if subject.startswith("Prat") else f"{subject} · « {criteria.q} »"
+        )
     if criteria.place:
         subject += f" · {criteria.place.label}"
         if criteria.radius_km:
@@ -186,7 +191,9 @@ def _chips(criteria: Criteria) -> list[Chip]:
 
 def _choices(reading: Reading) -> list[PlaceChoice]:
     return [
-        PlaceChoice(label=place.label, detail=place.detail, url=urls.of(reading.criteria, place=place))
+        PlaceChoice(
+            label=place.label, detail=place.detail, url=urls.of(reading.criteria, place=place)
+        )
         for place in reading.choices
     ]
 
@@ -282,32 +289,42 @@ def _pagination(found: Found, criteria: Criteria) -> Pagination | None:
 
 
 def _wider(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
-    """Searches that ask a little less, from the closest on, each with the words that say what was let go."""
-    tries: list[tuple[Criteria, str]] = []
-    place = criteria.place
-    change: dict[str, Any] = {"page": 1, "radius_km": 0}
-    if place and place.kind in ("commune", "postal") and place.communes:
-        wide = finder.book.department_of(place.communes[0])
-        if wide.key != place.key:
-            tries.append((_with(criteria, place=wide, **change), f"Ailleurs : {wide.label}"))
-    if place and place.kind in ("commune", "postal", "department") and place.communes:
-        region = finder.book.region_places[int(finder.book.region_of[place.communes[0]])]
-        if region.key != place.key:
-            tries.append((_with(criteria, place=region, **change), f"Ailleurs : {region.label}"))
-    if place and not criteria.is_remote:
-        tries.append((_with(criteria, place=None, is_remote=True, **change), "À distance, en visio"))
-    if place:
-        tries.append((_with(criteria, place=None, **change), "Partout en France"))
+    """Searches that ask a little less, the closest first, each with the words for what was let go."""
+    tries = _elsewhere(criteria, finder)
     if criteria.is_remote:
         tries.append((_with(criteria, is_remote=False, page=1), "Sans la visio"))
     if criteria.theme and (criteria.practice or criteria.q):
-        tries.append((_with(criteria, theme=None, page=1), f"Sans la thématique {criteria.theme.label}"))
+        words = f"Sans la thématique {criteria.theme.label}"
+        tries.append((_with(criteria, theme=None, page=1), words))
     if criteria.practice and (criteria.theme or criteria.q):
-        tries.append(
-            (_with(criteria, practice=None, page=1), f"Sans la pratique {criteria.practice.label}")
-        )
-    if criteria.q and (criteria.theme or criteria.practice or place):
+        words = f"Sans la pratique {criteria.practice.label}"
+        tries.append((_with(criteria, practice=None, page=1), words))
+    if criteria.q and (criteria.theme or criteria.practice or criteria.place):
         tries.append((_with(criteria, q="", page=1), f"Sans « {criteria.q} »"))
+    return tries
+
+
+def _elsewhere(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
+    """The same search around the place asked: its department, its region, in visio, anywhere."""
+    place = criteria.place
+    if place is None:
+        return []
+    here = place.communes[0]
+    around = {
+        "commune": [finder.book.department_of(here), finder.book.region_at(here)],
+        "postal": [finder.book.department_of(here), finder.book.region_at(here)],
+        "department": [finder.book.region_at(here)],
+    }.get(place.kind, [])
+    change: dict[str, Any] = {"page": 1, "radius_km": 0}
+    tries = [
+        (_with(criteria, place=wide, **change), f"Ailleurs : {wide.label}")
+        for wide in around
+        if wide.key != place.key
+    ]
+    if not criteria.is_remote:
+        remote = _with(criteria, place=None, is_remote=True, **change)
+        tries.append((remote, "À distance, en visio"))
+    tries.append((_with(criteria, place=None, **change), "Partout en France"))
     return tries
 
 
@@ -348,13 +365,13 @@ async def _next_steps(finder: Finder, criteria: Criteria, now: datetime) -> list
         if total:
             steps.append(
                 NextStep(
-                    label=f"{words} : {total} praticien{'s' if total > 1 else ''}", url=urls.of(wider)
+                    label=f"{words} : {total} praticien{'s' if total > 1 else ''}",
+                    url=urls.of(wider),
                 )
             )
     steps.append(NextStep(label="Parcourir les thématiques", url="/thematiques"))
     steps.append(NextStep(label="Voir tous les praticiens référencés", url=urls.PATH))
     return steps
-
 
 
 def address(reading: Reading, found: ResultsPage) -> str:

@@ -91,7 +91,9 @@ class _CardMaker:
             (self.book.commune_at(self.book.position_of[code]), radius)
             for code, radius in zip(row["communes"], row["radii"], strict=True)
         ]
-        addresses = list(dict.fromkeys(short_place(place.label) for place, radius in spots if not radius))
+        addresses = list(
+            dict.fromkeys(short_place(place.label) for place, radius in spots if not radius)
+        )
         areas = [f"autour de {short_place(place.label)}" for place, radius in spots if radius]
         return Card(
             slug=row["slug"],

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 
 from app.directory.catalogue import PracticeEntry, ThemeEntry
 from app.directory.names import base_letters
-from app.directory.places import Place, PlaceBook
+from app.directory.place_names import Place
+from app.directory.places import PlaceBook
 from app.search import index, sensitive
 from app.search.lexicon import Lexicon
 from app.search.meilisearch_gateway import SearchGateway
-from app.search.roster import Bits, Order, Roster, count
+from app.search.order import Bits, Order, count
+from app.search.roster import Known, Roster, Versions
 from app.search.words import words_of
 
 PAGE_SIZE = 20
@@ -50,6 +52,7 @@ class Found(msgspec.Struct, frozen=True):
     """One page of the answer. `ids` are in the contractual order; `positions` are those of the whole set."""
 
     order: Order
+    versions: Versions
     total: int
     page: int
     last_page: int
@@ -74,8 +77,9 @@ class Finder:
 
         Raises `SearchUnavailable` when words are asked and the engine does not reply.
         """
-        order = await self.roster.current(now)
-        words = await self._holding(order, criteria.q)
+        known = await self.roster.current(now)
+        order = known.order
+        words = await self._holding(known, criteria.q)
         practice, theme, place, remote = self._filters(order, criteria)
         everyone = order.everyone if words is None else words
         bits = _all(everyone, practice, theme, place, remote)
@@ -86,18 +90,19 @@ class Finder:
         shown = positions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         counts = Counts(
             themes=_named(
-                order.theme_columns, order.counts(_all(everyone, practice, None, place, remote))
+                order.columns.themes, order.counts(_all(everyone, practice, None, place, remote))
             ),
             practices=_named(
-                order.practice_columns, order.counts(_all(everyone, None, theme, place, remote))
+                order.columns.practices, order.counts(_all(everyone, None, theme, place, remote))
             ),
             regions=_named(
-                order.region_columns, order.counts(_all(everyone, practice, theme, None, remote))
+                order.columns.regions, order.counts(_all(everyone, practice, theme, None, remote))
             ),
             remote=count(_all(everyone, practice, theme, place, order.remote)),
         )
         return Found(
             order=order,
+            versions=known.versions,
             total=total,
             page=page,
             last_page=last,
@@ -113,7 +118,7 @@ class Finder:
         return (
             order.has_practice(criteria.practice.id) if criteria.practice else None,
             order.has_theme(criteria.theme.id) if criteria.theme else None,
-            order.in_place(criteria.place, criteria.radius_km, self.book) if criteria.place else None,
+            order.in_place(criteria.place, criteria.radius_km) if criteria.place else None,
             order.remote if criteria.is_remote else None,
         )
 
@@ -122,15 +127,15 @@ class Finder:
             self._lexicon = Lexicon(order.catalogue)
         return self._lexicon
 
-    async def _holding(self, order: Order, query: str) -> Bits | None:
+    async def _holding(self, known: Known, query: str) -> Bits | None:
         """Who holds every word of `query`; None when there is no word to look for."""
         words = words_of(query)
         if not words:
             return None
-        key = (order.versions.directory, order.versions.content, query)
+        key = (known.versions.directory, known.versions.content, query)
         kept = self._kept.get(key)
         if kept is None:
-            kept = order.of_ids(await self._ids_holding(order, query, words))
+            kept = known.order.of_ids(await self._ids_holding(known.order, query, words))
             if len(self._kept) >= MAX_CACHED_QUERIES:
                 self._kept.clear()
             self._kept[key] = kept

@@ -1,4 +1,4 @@
-"""Reading a search from its URL: whatever arrives, a search comes out, with a French sentence for each thing left aside."""
+"""Reading a search from its URL: whatever arrives, a search comes out, and a sentence for what was left aside."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from app.directory.catalogue import Catalogue
-from app.directory.places import Place, PlaceBook
+from app.directory.place_names import Place
+from app.directory.places import PlaceBook
 from app.search.find import Criteria
 from app.search.results import SearchForm
 from app.search.words import typed
@@ -50,7 +51,9 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
         messages.append(f"Lieu compris comme : {place.label}.")
     radius = _number(parameters.get("rayon", ""), 0, 500)
     if radius is None:
-        messages.append("Le rayon doit être un nombre de kilomètres, de 1 à 500 : il a été laissé de côté.")
+        messages.append(
+            "Le rayon doit être un nombre de kilomètres, de 1 à 500 : il a été laissé de côté."
+        )
     elif radius and place and place.centre < 0:
         messages.append("Le rayon se compte autour d’une commune : il a été laissé de côté.")
         radius = 0
@@ -75,7 +78,9 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
         theme=theme.slug if theme else "",
         practice=practice.slug if practice else "",
     )
-    return Reading(criteria, form, messages, resolution.choices, bool(place and place.kind == "homonyms"))
+    return Reading(
+        criteria, form, messages, resolution.choices, bool(place and place.kind == "homonyms")
+    )
 
 
 def _number(raw: str, low: int, high: int) -> int | None:

@@ -18,8 +18,8 @@ async def results(request: AnyRequest) -> Response[bytes]:
     """The list: as a page, or as its changing parts for htmx; 503 when the engine does not reply."""
     finder: Finder = request.app.state.finder
     now = datetime.now(UTC)
-    order = await finder.roster.current(now)
-    reading = forms.read(request.query_params, order.catalogue, finder.book)
+    known = await finder.roster.current(now)
+    reading = forms.read(request.query_params, known.order.catalogue, finder.book)
     found = await answer.answer(finder, reading, now)
     return page(
         request,

@@ -55,7 +55,9 @@ class Lexicon:
                 Meaning(
                     word=word,
                     letters=letters,
-                    practices=frozenset(i for i, words in self._practice_words.items() if words & alike),
+                    practices=frozenset(
+                        i for i, words in self._practice_words.items() if words & alike
+                    ),
                     themes=frozenset(i for i, words in self._theme_words.items() if words & alike),
                 )
             )
@@ -104,5 +106,7 @@ class Highlighter:
         marked = self._seen.get(token)
         if marked is None:
             letters = base_letters(token)
-            marked = self._seen[token] = any(is_same_word(asked, letters) for asked in self._letters)
+            marked = self._seen[token] = any(
+                is_same_word(asked, letters) for asked in self._letters
+            )
         return Markup("<mark>{}</mark>").format(token) if marked else escape(token)

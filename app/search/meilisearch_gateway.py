@@ -131,6 +131,10 @@ class IndexGateway:
             if "index_not_found" not in str(failure):
                 raise
 
+    async def clear(self, index: str) -> None:
+        """Remove every document of `index`, keeping its settings."""
+        await self._do(lambda: self._client.index(index).delete_all_documents())
+
     async def exists(self, index: str) -> bool:
         try:
             await asyncio.to_thread(self._client.get_index, index)

@@ -19,12 +19,14 @@ async def of_words(finder: Finder, query: str, now: datetime) -> list[Suggestion
     words = [base_letters(word) for word in words_of(query)]
     if not words or len("".join(words)) < 2:
         return []
-    order = await finder.roster.current(now)
+    order = (await finder.roster.current(now)).order
     term = sensitive.term_in(query)
     groups = []
     if term is None or term.level not in sensitive.LITERAL_LEVELS:
         practices = [
-            Suggestion(label=practice.label, detail=practice.family, url=practice.url, value=practice.label)
+            Suggestion(
+                label=practice.label, detail=practice.family, url=practice.url, value=practice.label
+            )
             for practice in order.catalogue.practices.values()
             if _begins(words, (practice.label, *practice.synonyms))
         ]
@@ -71,7 +73,12 @@ async def _practitioners(finder: Finder, words: list[str], now: datetime) -> lis
             is_structure=row["is_structure"],
         )
         suggestions.append(
-            Suggestion(label=name, detail=row["headline"] or "", url=f"/praticiens/{row['slug']}", value=name)
+            Suggestion(
+                label=name,
+                detail=row["headline"] or "",
+                url=f"/praticiens/{row['slug']}",
+                value=name,
+            )
         )
     return suggestions
 

@@ -18,9 +18,11 @@ TWO_TYPOS_FROM = 9
 
 _SEPARATORS = re.compile(r"[\s'\"«»\-–—_,;:./\\()\[\]{}<>|*+=&%#@!?~^`$]+")
 _EMPTY_WORDS = frozenset(
-    "a à au aux avec ce ces cet cette chez d dans de des du en entre est et il j je l la le les leur"
-    " m ma mes mon n ne nos notre on ou où par pas pour qu que qui s sa sans se ses son sur t un une"
-    " vers vos votre y".split()
+    """
+    a à au aux avec ce ces cet cette chez d dans de des du en entre est et il j je l la le les leur
+    m ma mes mon n ne nos notre on ou où par pas pour qu que qui s sa sans se ses son sur t un une
+    vers vos votre y
+    """.split()  # noqa: SIM905  # a paragraph reads better than sixty quoted words
 )
 
 
@@ -39,7 +41,11 @@ def words_of(query: str) -> tuple[str, ...]:
 
 def split(text: str) -> list[str]:
     """Every word of `text`, as base letters."""
-    return [letters for word in _SEPARATORS.split(text.replace("’", "'")) if (letters := base_letters(word))]
+    return [
+        letters
+        for word in _SEPARATORS.split(text.replace("’", "'"))
+        if (letters := base_letters(word))
+    ]
 
 
 @lru_cache(maxsize=65_536)

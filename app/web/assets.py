@@ -1,4 +1,4 @@
-"""Static files under addresses that change with their content, compressed once at start-up; CSS bundled without a build."""
+"""Static files under addresses that change with their content, compressed once; CSS bundled without a build."""
 
 from __future__ import annotations
 
@@ -97,6 +97,4 @@ class Assets:
 @get(PREFIX + "{path:path}", name="web.static", sync_to_thread=False)
 def static(request: AnyRequest, path: FromPath[str]) -> Response[bytes]:
     assets: Assets = request.app.state.assets
-    return assets.answer(
-        PREFIX + path.lstrip("/"), request.headers.get("accept-encoding", "")
-    )
+    return assets.answer(PREFIX + path.lstrip("/"), request.headers.get("accept-encoding", ""))

@@ -29,7 +29,10 @@ WAYS_OUT = [
     Way("Revenir à l’accueil", "/"),
 ]
 WORDS: dict[int, tuple[str, str]] = {
-    400: ("Demande incomprise", "Cette adresse ou ce formulaire contient quelque chose que nous ne comprenons pas."),
+    400: (
+        "Demande incomprise",
+        "Cette adresse ou ce formulaire contient quelque chose que nous ne comprenons pas.",
+    ),
     403: ("Accès refusé", "Cette action ne vous est pas ouverte."),
     404: ("Page introuvable", NotFound.message),
     405: ("Action impossible ici", "Cette adresse ne permet pas cette action."),
@@ -37,8 +40,14 @@ WORDS: dict[int, tuple[str, str]] = {
     410: ("Page retirée", Gone.message),
     413: ("Envoi trop lourd", "Ce que vous envoyez dépasse la taille acceptée."),
     414: ("Adresse trop longue", "Cette adresse est trop longue pour être comprise."),
-    429: ("Trop de demandes", "Vous avez fait beaucoup de demandes en peu de temps. Réessayez dans une minute."),
-    500: ("Une erreur est survenue", "Elle vient de nous, pas de vous. Elle est notée ; réessayez dans un instant."),
+    429: (
+        "Trop de demandes",
+        "Vous avez fait beaucoup de demandes en peu de temps. Réessayez dans une minute.",
+    ),
+    500: (
+        "Une erreur est survenue",
+        "Elle vient de nous, pas de vous. Elle est notée ; réessayez dans un instant.",
+    ),
     503: ("Service momentanément indisponible", Unavailable.message),
 }
 _OUTAGES = (
@@ -71,7 +80,9 @@ def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
         return _page(request, status, title, message or sentence, number, headers)
     except Exception as second:  # noqa: BLE001  # the page of errors must not fail in its turn
         _log.exception("failure", id=number, exc_info=second)
-        plain = f"<!DOCTYPE html><html lang=fr><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
+        plain = (
+            f"<!DOCTYPE html><html lang=fr><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
+        )
         return Response(plain.encode(), status_code=status, media_type=MediaType.HTML)
 
 

@@ -182,6 +182,15 @@
     if ((typing && typedBefore) || new URL(step.path, location).href.endsWith(here)) step.type = "replace";
     typedBefore = typing;
   });
+  // An error is said in the toast; the results in place, and the address, stay what they were.
+  doc.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
+    for (const task of tasks) {
+      if (!one("#erreur", task.fragment)) continue;
+      task.target = one("#avis");
+      task.swapSpec = { style: "innerHTML" };
+      ctx.push = null;
+    }
+  });
   doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const heading = one("#resultats-titre");
     if (!heading || ctx.target === doc.body) return;

@@ -266,6 +266,10 @@ def test_a_second_launch_in_the_same_folder_says_so(
 ) -> None:
     monkeypatch.setattr(launching, "claim", lambda _: None)
     monkeypatch.setattr(launching, "TAKEOVER_SECONDS", 0.0)
+    monkeypatch.setattr(config, "current", lambda: config.read({"DATA_DIR": str(data_dir)}))
+    monkeypatch.setattr(processes, "refuse_busy_port", lambda *_: None)
+    with pytest.raises(CannotStart, match="se sert déjà"):
+        processes.run(ROOT / "Procfile")
     with pytest.raises(CannotStart, match="déjà lancée"):
         embedded.serve(data_dir)
     with pytest.raises(CannotStart, match="déjà lancé"):

@@ -58,7 +58,7 @@ def card(n: int = 0) -> r.Card:
         portrait=r.Portrait(initials="LS", seed=0 if n % 6 == 3 else 17 + n * 31),
         shows_jupiterre=n % 5 == 2,
         reasons=[
-            "Répond à votre recherche : « sophrologie » est l’une de ses pratiques.",
+            "Répond à votre recherche : « sophrologie » est l’une de ses pratiques.",
             "Son profil public est complet : premier groupe.",
             "Dans ce groupe, l’ordre est alphabétique.",
         ],
@@ -139,13 +139,13 @@ def results_page(**changes: Any) -> r.ResultsPage:
             is_remote=True,
             theme="gestion-du-stress",
         ),
-        "title": "214 praticiens pour « sophrologie » autour de Lyon",
-        "summary": "214 praticiens trouvés, page 2 sur 11.",
+        "title": "« sophrologie » · Lyon et 20 km autour · en visio",
+        "summary": "214 praticiens, page 2 sur 11",
         "total": 214,
         "first": 21,
         "cards": [card(n) for n in range(20)],
         "chips": [
-            r.Chip(kind="q", label="« sophrologie »", url="/praticiens?lieu=commune-69123"),
+            r.Chip(kind="q", label="« sophrologie »", url="/praticiens?lieu=commune-69123"),
             r.Chip(kind="theme", label="Gestion du stress", url="/praticiens?q=sophrologie"),
             r.Chip(kind="lieu", label="Lyon (69), 20 km", url="/praticiens?q=sophrologie"),
             r.Chip(kind="visio", label="En visio", url="/praticiens?q=sophrologie"),
@@ -177,13 +177,13 @@ def results_page(**changes: Any) -> r.ResultsPage:
 
 def few_results() -> r.ResultsPage:
     return results_page(
-        title="2 praticiens pour « sophrologie » à Brest",
+        title="2 praticiens pour « sophrologie » à Brest",
         total=2,
         first=1,
         cards=[card(1), card(2)],
         pagination=None,
         messages=[
-            "« rayon » ne s’applique qu’autour d’une commune : il n’a pas été pris en compte."
+            "« rayon » ne s’applique qu’autour d’une commune : il n’a pas été pris en compte."
         ],
         near=r.NearMatches(
             title="Autres praticiens (ne répondent pas à tous vos critères)",
@@ -196,7 +196,7 @@ def few_results() -> r.ResultsPage:
 
 def no_result() -> r.ResultsPage:
     return results_page(
-        title="Aucun praticien pour « plongée sous-marine »",
+        title="Aucun praticien pour « plongée sous-marine »",
         total=0,
         first=0,
         cards=[],
@@ -561,6 +561,10 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                     places=[],
                 )
             },
+        ),
+        "site-map": (
+            "pages/site_map.html",
+            {"themes": THEMES, "families": FAMILIES, "texts": [("/cookies", "Cookies")]},
         ),
         "error": ("errors/error.html", ERROR),
     }

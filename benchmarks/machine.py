@@ -1,0 +1,117 @@
+"""What the processes and the machine spend, read from /proc (Linux only): CPU that stays true on a busy machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+PROC = Path("/proc")
+TICKS = os.sysconf("SC_CLK_TCK")
+CORES = os.cpu_count() or 1
+QUIET_SHARE = 0.10
+"""A measure taken while anything else used more of the machine than this is said to be noisy."""
+
+
+def _fields(pid: int) -> list[str]:
+    """The fields of /proc/PID/stat after the name, which may hold spaces; empty when the process is gone."""
+    try:
+        stat = (PROC / str(pid) / "stat").read_text("ascii", "replace")
+    except OSError:
+        return []
+    return stat[stat.rindex(")") + 2 :].split()
+
+
+def family(root: int) -> set[int]:
+    """`root` and every process below it."""
+    children: dict[int, list[int]] = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (fields := _fields(int(entry.name))):
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found, waiting = {root}, [root]
+    while waiting:
+        for child in children.get(waiting.pop(), []):
+            if child not in found:
+                found.add(child)
+                waiting.append(child)
+    return found
+
+
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """User and system time of the living `pids`, with that of their children already gone."""
+    ticks = 0
+    for pid in pids:
+        if fields := _fields(pid):
+            ticks += sum(int(field) for field in fields[11:15])
+    return ticks / TICKS
+
+
+def resident_mb(pids: Iterable[int]) -> float:
+    """Memory held by `pids`; what they share is counted once each."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    pages = sum(int(fields[21]) for pid in pids if (fields := _fields(pid)))
+    return pages * page / 1e6
+
+
+def _busy_and_total() -> tuple[float, float]:
+    """Seconds all cores spent busy (time stolen by the host included) and in all, since the start."""
+    ticks = [int(n) for n in (PROC / "stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]
+    idle = ticks[3] + ticks[4]
+    return (sum(ticks) - idle) / TICKS, sum(ticks) / TICKS
+
+
+class Spent(msgspec.Struct, frozen=True):
+    """CPU seconds of each watched group, and the share of the machine that anything else used (0 to 1)."""
+
+    by_group: dict[str, float]
+    others_share: float
+
+
+class Meter:
+    """Between `start()` and `stop(...)`, what each group of processes spent."""
+
+    def __init__(self, groups: dict[str, set[int]]) -> None:
+        self._groups = groups
+        self._before: dict[str, float] = {}
+        self._machine = (0.0, 0.0)
+
+    def start(self) -> None:
+        self._own = time.process_time()
+        self._machine = _busy_and_total()
+        self._before = {name: cpu_seconds(pids) for name, pids in self._groups.items()}
+
+    def stop(self, *, load_seconds: float) -> Spent:
+        """`load_seconds`: CPU of the load process, which belongs to nobody's bill."""
+        spent = {
+            name: cpu_seconds(pids) - self._before[name] for name, pids in self._groups.items()
+        }
+        busy, total = _busy_and_total()
+        busy, total = busy - self._machine[0], total - self._machine[1]
+        ours = sum(spent.values()) + load_seconds + time.process_time() - self._own
+        return Spent(spent, max(0.0, busy - ours) / total if total > 0 else 0.0)
+
+
+def wait_for_quiet(seconds: float = 2.0) -> None:
+    """Leave other programs up to `seconds` to finish what they do."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        busy, total = _busy_and_total()
+        time.sleep(0.1)
+        later_busy, later_total = _busy_and_total()
+        if later_busy - busy <= 2 * QUIET_SHARE * max(later_total - total, 1 / TICKS):
+            return
+
+
+def described() -> str:
+    """The machine in one line."""
+    model = "processeur inconnu"
+    for line in (PROC / "cpuinfo").read_text("utf-8", "replace").splitlines():
+        if line.startswith("model name"):
+            model = line.split(":", 1)[1].strip()
+            break
+    memory = int((PROC / "meminfo").read_text("ascii").split()[1]) / 1e6
+    return f"{CORES} cœurs {model}, {memory:.0f} Go, Linux {platform.release()}, Python {platform.python_version()}"

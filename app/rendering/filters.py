@@ -18,7 +18,7 @@ HARD = "\u00a0"
 
 def count(number: int) -> str:
     """1234 → « 1 234 »."""
-    return f"{number:,}".replace(",", NARROW)
+    return str(number) if -1000 < number < 1000 else f"{number:,}".replace(",", NARROW)
 
 
 _BEFORE_THIN = re.compile(r" (?=[?!;](?:[\s<]|$))")

@@ -20,7 +20,7 @@ help:  ## cette aide
 	@sed -n 's/^\([a-z-]*\):.*  ## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
 
 run: .venv/.run $(if $(OWN_SEARCH),,node_modules/.run)  ## installe ce qui manque, puis lance le site
-	@exec env PYTHONPYCACHEPREFIX="$(abspath $(DATA_DIR))/pycache" $(PYTHON) -m app.cli run
+	@exec env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX="$(abspath $(DATA_DIR))/pycache" $(PYTHON) -m app.cli run
 
 test: .venv/.test $(if $(HAS_NPM),node_modules/.test,$(if $(OWN_SEARCH),,node_modules/.test)) lint  ## vérifie tout : style, types, étages, tests
 	@$(PYTHON) -m pytest -n 2 $(PYTEST)

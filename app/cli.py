@@ -9,7 +9,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NoReturn
 
@@ -130,38 +130,52 @@ def database(options: argparse.Namespace) -> None:
 
 
 def demo(options: argparse.Namespace) -> None:
-    from app import demo
+    from app.database import address, migrating
+    from app.demo import loading
+    from app.directory import reference
+    from app.search import engine, index
+    from app.search.meilisearch_gateway import IndexGateway
 
     if not options.count.isdecimal() or int(options.count) < 1:
         raise CannotStart("--count attend un nombre de praticiens, 1 ou plus.")
+
+    async def load() -> None:
+        await address.ensure_database()
+        await migrating.migrate()
+        async with pool():
+            await reference.load()
+            await loading.load(int(options.count), now=datetime.now(UTC), report=print)
+            await index.rebuild(IndexGateway(*engine.address()), report=print)
+
     with local_engines():
-        _prepare()
-        demo.load(int(options.count))
+        asyncio.run(load())
 
 
 def reindex(options: argparse.Namespace) -> None:
-    from app.search import index
+    from app.search import engine, index
+    from app.search.meilisearch_gateway import IndexGateway
+
+    async def rebuild() -> None:
+        async with pool():
+            await index.rebuild(IndexGateway(*engine.address()), report=print)
 
     with local_engines():
-        index.rebuild()
+        asyncio.run(rebuild())
 
 
 def setting(options: argparse.Namespace) -> None:
-    from app.database import connection
     from app.settings import values
-
-    async def change() -> None:
-        await connection.open_pool(2)
-        try:
-            now = datetime.now(UTC)
-            await values.change(options.name, value, by="ligne de commande", effective_at=now)
-        finally:
-            await connection.close_pool()
 
     try:
         value = json.loads(options.value)
     except ValueError:
         value = options.value
+
+    async def change() -> None:
+        async with pool():
+            now = datetime.now(UTC)
+            await values.change(options.name, value, by="ligne de commande", effective_at=now)
+
     with local_engines(search=False):
         asyncio.run(change())
 
@@ -170,6 +184,18 @@ def refresh_places(options: argparse.Namespace) -> None:
     from app.directory import places_source
 
     print(places_source.refresh(places_source.PACKAGE, places_source.DATA))
+
+
+@contextlib.asynccontextmanager
+async def pool() -> AsyncIterator[None]:
+    """The database, open for the time of a command."""
+    from app.database import connection
+
+    await connection.open_pool(4)
+    try:
+        yield
+    finally:
+        await connection.close_pool()
 
 
 @contextlib.contextmanager
@@ -210,12 +236,18 @@ def _wait(subject: str, answers: Callable[[], bool]) -> None:
 
 
 def _prepare() -> None:
-    """One preparation at a time in a data folder: whoever comes second finds nothing left to do."""
-    from app import preparation
-
-    lock = launching.claim_within(config.current().data_dir / "preparation.lock", 3600)
+    """Prepare the data folder, one process at a time, and once for the whole life of a runner."""
+    data_dir = config.current().data_dir
+    runner = os.environ.get(launching.RUNNER_PID)
+    done = data_dir / "preparation.done"
+    lock = launching.claim_within(data_dir / "preparation.lock", 3600)
     try:
+        if runner is not None and done.exists() and done.read_text("ascii") == runner:
+            return
+        from app import preparation
+
         preparation.prepare()
+        done.write_text(runner or "", "ascii")
     finally:
         if lock is not None:
             os.close(lock)

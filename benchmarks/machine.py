@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import platform
 import time
-from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -26,22 +25,24 @@ def _fields(pid: int) -> list[str]:
     return stat[stat.rindex(")") + 2 :].split()
 
 
-def family(root: int) -> set[int]:
-    """`root` and every process below it."""
+def families(roots: dict[str, int]) -> dict[str, set[int]]:
+    """Each root process with every process below it."""
     children: dict[int, list[int]] = {}
     for entry in PROC.iterdir():
         if entry.name.isdigit() and (fields := _fields(int(entry.name))):
             children.setdefault(int(fields[1]), []).append(int(entry.name))
-    found, waiting = {root}, [root]
-    while waiting:
-        for child in children.get(waiting.pop(), []):
-            if child not in found:
-                found.add(child)
-                waiting.append(child)
+    found = {}
+    for name, root in roots.items():
+        known, waiting = {root}, [root]
+        while waiting:
+            below = set(children.get(waiting.pop(), [])) - known
+            known |= below
+            waiting += below
+        found[name] = known
     return found
 
 
-def cpu_seconds(pids: Iterable[int]) -> float:
+def cpu_seconds(pids: set[int]) -> float:
     """User and system time of the living `pids`, with that of their children already gone."""
     ticks = 0
     for pid in pids:
@@ -50,8 +51,8 @@ def cpu_seconds(pids: Iterable[int]) -> float:
     return ticks / TICKS
 
 
-def resident_mb(pids: Iterable[int]) -> float:
-    """Memory held by `pids`; what they share is counted once each."""
+def resident_mb(pids: set[int]) -> float:
+    """Memory held by `pids`, in megabytes; a page they share is counted once for each."""
     page = os.sysconf("SC_PAGE_SIZE")
     pages = sum(int(fields[21]) for pid in pids if (fields := _fields(pid)))
     return pages * page / 1e6
@@ -72,27 +73,31 @@ class Spent(msgspec.Struct, frozen=True):
 
 
 class Meter:
-    """Between `start()` and `stop(...)`, what each group of processes spent."""
+    """Between `start()` and `stop(...)`, what each group (a root process and those below it) spent."""
 
-    def __init__(self, groups: dict[str, set[int]]) -> None:
-        self._groups = groups
+    def __init__(self, roots: dict[str, int]) -> None:
+        self._roots = roots
         self._before: dict[str, float] = {}
         self._machine = (0.0, 0.0)
+        self._own = 0.0
+
+    def _spent(self) -> dict[str, float]:
+        return {name: cpu_seconds(pids) for name, pids in families(self._roots).items()}
 
     def start(self) -> None:
-        self._own = time.process_time()
+        self._before = self._spent()
         self._machine = _busy_and_total()
-        self._before = {name: cpu_seconds(pids) for name, pids in self._groups.items()}
+        self._own = time.process_time()
 
     def stop(self, *, load_seconds: float) -> Spent:
         """`load_seconds`: CPU of the load process, which belongs to nobody's bill."""
-        spent = {
-            name: cpu_seconds(pids) - self._before[name] for name, pids in self._groups.items()
-        }
+        own = time.process_time() - self._own
         busy, total = _busy_and_total()
         busy, total = busy - self._machine[0], total - self._machine[1]
-        ours = sum(spent.values()) + load_seconds + time.process_time() - self._own
-        return Spent(spent, max(0.0, busy - ours) / total if total > 0 else 0.0)
+        after = self._spent()
+        spent = {name: after[name] - before for name, before in self._before.items()}
+        others = busy - sum(spent.values()) - load_seconds - own
+        return Spent(spent, max(0.0, others) / total if total > 0 else 0.0)
 
 
 def wait_for_quiet(seconds: float = 2.0) -> None:
@@ -100,7 +105,7 @@ def wait_for_quiet(seconds: float = 2.0) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         busy, total = _busy_and_total()
-        time.sleep(0.1)
+        time.sleep(0.06)
         later_busy, later_total = _busy_and_total()
         if later_busy - busy <= 2 * QUIET_SHARE * max(later_total - total, 1 / TICKS):
             return
@@ -114,4 +119,7 @@ def described() -> str:
             model = line.split(":", 1)[1].strip()
             break
     memory = int((PROC / "meminfo").read_text("ascii").split()[1]) / 1e6
-    return f"{CORES} cœurs {model}, {memory:.0f} Go, Linux {platform.release()}, Python {platform.python_version()}"
+    return (
+        f"{CORES} cœurs, {model}, {memory:.0f} Go, Linux {platform.release()},"
+        f" Python {platform.python_version()}"
+    )

@@ -136,22 +136,9 @@ async def site(pool: None, index_gateway: Any) -> AsyncIterator[Any]:
 @pytest.fixture
 async def empty(pool: None, index_gateway: Any) -> None:
     """A directory with its reference data and nobody in it."""
-    from app.database import connection
-    from app.directory import changes
-    from app.search import index
+    from tests import factories
 
-    await connection.execute(
-        "TRUNCATE practitioner, setting_change, pgqueuer RESTART IDENTITY CASCADE"
-    )
-    await connection.execute("UPDATE theme SET is_active = true WHERE NOT is_active")
-    await connection.execute("UPDATE practice SET is_active = true WHERE NOT is_active")
-    async with connection.transaction():
-        version = await changes.record(None)
-    await connection.execute(
-        "UPDATE index_state SET indexed_version = $1, content_version = content_version + 1",
-        version,
-    )
-    await index_gateway.clear(index.name())
+    await factories.empty_directory(index_gateway)
 
 
 @pytest.fixture

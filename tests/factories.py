@@ -9,7 +9,7 @@ from typing import Any
 from app.calendar import opening
 from app.calendar.tables import BookingRules, WeeklyOpening
 from app.database import connection
-from app.directory import completeness
+from app.directory import changes, completeness
 from app.directory.names import base_letters, sort_name, sort_tie
 from app.directory.tables import (
     ListingState,
@@ -194,3 +194,56 @@ async def _papers(person: int, label: str, practices: tuple[str, ...]) -> None:
 async def indexed(gateway: Any) -> None:
     """Do what the worker does when notes arrive: bring the index up to date."""
     await index.follow(gateway)
+
+
+async def id_of(slug: str) -> int:
+    found = await connection.row("SELECT id FROM practitioner WHERE slug = $1", slug)
+    assert found is not None, f"no practitioner {slug}"
+    number: int = found["id"]
+    return number
+
+
+async def edited(slug: str, **facts: Any) -> None:
+    """Change columns of the practitioner's row, as their room does: the change is recorded in its transaction."""
+    columns = ", ".join(f"{name} = ${number}" for number, name in enumerate(facts, 2))
+    async with connection.transaction():
+        await connection.execute(
+            f"UPDATE practitioner SET {columns} WHERE slug = $1", slug, *facts.values()
+        )
+        await changes.record(await id_of(slug))
+
+
+async def renamed(slug: str, first_name: str, last_name: str) -> None:
+    """Give a person another name, with the alphabetical key that goes with it."""
+    named: dict[str, Any] = {
+        "first_name": first_name,
+        "last_name": last_name,
+        "trade_name": "",
+        "is_structure": False,
+    }
+    await edited(slug, **named, sort_name=sort_name(**named), sort_tie=sort_tie(**named))
+
+
+async def moved(slug: str, commune: str) -> None:
+    """Give a practitioner one practice address, in `commune` (INSEE code), instead of all others."""
+    async with connection.transaction():
+        person = await id_of(slug)
+        await connection.execute("DELETE FROM practice_place WHERE practitioner = $1", person)
+        await PracticePlace(practitioner=person, commune=commune, street="2 rue Neuve").save()
+        await changes.record(person)
+
+
+async def empty_directory(gateway: Any) -> None:
+    """Nobody in the directory, the default settings, every practice and theme on offer, an empty index."""
+    await connection.execute(
+        "TRUNCATE practitioner, setting_change, pgqueuer RESTART IDENTITY CASCADE"
+    )
+    await connection.execute("UPDATE theme SET is_active = true WHERE NOT is_active")
+    await connection.execute("UPDATE practice SET is_active = true WHERE NOT is_active")
+    async with connection.transaction():
+        version = await changes.record(None)
+    await connection.execute(
+        "UPDATE index_state SET indexed_version = $1, content_version = content_version + 1",
+        version,
+    )
+    await gateway.clear(index.name())

@@ -35,6 +35,11 @@ class Party(msgspec.Struct, frozen=True):
     index: int
 
 
+class Seat(msgspec.Struct, frozen=True):
+    street: str
+    postal_code: str
+
+
 def luhn_digit(digits: str) -> str:
     """The digit which makes `digits` followed by it valid (Luhn)."""
     total = 0
@@ -63,7 +68,7 @@ def vat_number(siret: str) -> str:
 
 
 def legal_identity(
-    party: Party, commune: DemoCommune, street: str, postal_code: str, rng: random.Random
+    party: Party, commune: DemoCommune, seat: Seat, rng: random.Random
 ) -> DemoLegalIdentity:
     form = _form(party, rng)
     number = siret(party.index)
@@ -86,8 +91,8 @@ def legal_identity(
         if registration is Registration.RCS
         else "",
         vat_number=vat_number(number) if pays_vat else "",
-        street=street,
-        postal_code=postal_code,
+        street=seat.street,
+        postal_code=seat.postal_code,
         city=commune.city_name,
         phone=_phone(commune, rng),
         email=_email(party),

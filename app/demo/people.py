@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import msgspec
 
 from app.demo import catalogue, legal, premises, presentation, standing
-from app.demo.geography import commune_of
+from app.demo.geography import DemoCommune, commune_of
 from app.demo.grammar import bare, capitalised, of_bare
 from app.demo.naming import Slugs, full_name
 from app.demo.offer import Offer
-from app.demo.person import DemoCertificate, DemoPlace, DemoPractitioner, DemoTraining
+from app.demo.person import DemoCertificate, DemoPractitioner, DemoTraining
 from app.demo.premises import Premises
 from app.demo.presentation import Writer
 from app.demo.words import bank
@@ -26,20 +26,16 @@ JUPITERRE_AMONG_COMPLETE = 0.15
 """Being a Jupi'terre user and having a complete profile are two facts apart: all four cases must be met."""
 
 GOLDEN_RATIO = 0.618_033_988_75
+"""Its multiples, whole parts dropped, fill 0..1 evenly at any count."""
 
 STRUCTURES = 0.06
 TRADE_NAMES = 0.07
 """Share of persons who also show a trade name; they are listed under their own."""
 
-REMOTE_SHARE = {"usual": 0.68, "possible": 0.3}
+REMOTE_SHARE = {"usual": 0.76, "possible": 0.36}
 """How often a practitioner whose practices may be given at a distance does so."""
 
 UNLISTED = {ListingState.SUSPENDED: 0.02, ListingState.DRAFT: 0.01, ListingState.DELISTED: 0.01}
-
-
-class _Standing(msgspec.Struct, frozen=True):
-    gaps: list[str]
-    is_jupiterre_user: bool
 
 
 def people(count: int, seed: int = 20231021) -> Iterator[DemoPractitioner]:
@@ -57,22 +53,16 @@ def people(count: int, seed: int = 20231021) -> Iterator[DemoPractitioner]:
 def _person(index: int, rng: random.Random) -> DemoPractitioner:
     target = _standing(index, rng)
     commune = commune_of(index, rng)
-    name = full_name(commune, rng)
-    is_structure = rng.random() < STRUCTURES
-    brand = rng.choice(bank().trade_names) if is_structure or rng.random() < TRADE_NAMES else ""
-    trade_name = brand
-    if is_structure and rng.random() < 0.4:
-        trade_name = f"{brand} – {commune.city_name}"
+    who = _who(index, commune, rng)
     slugs = catalogue.draw_practices(rng)
     themes = catalogue.draw_themes(slugs, rng)
     since = rng.randint(2006, 2023)
-    is_remote, remote_only = _distance(slugs, rng)
+    is_remote, may_be_remote_only = _distance(slugs, rng)
+    is_structure = who.party.is_structure
+    if is_structure or {"place", "services"} & set(target.gaps):
+        may_be_remote_only = False
     where = premises.premises(
-        commune,
-        rng,
-        may_be_remote_only=remote_only
-        and not is_structure
-        and not {"place", "services"} & set(target.gaps),
+        commune, rng, may_be_remote_only=may_be_remote_only, is_structure=is_structure
     )
     is_remote = is_remote or not where.places
     offer = Offer(
@@ -85,46 +75,35 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
     services = offer.services(slugs, themes)
     trainings, certificates, school = _trainings(slugs, since, rng)
     writer = Writer(
-        first_name=name.first_name,
-        last_name=name.last_name,
-        brand=brand,
+        first_name=who.party.first_name,
+        last_name=who.party.last_name,
+        brand=who.brand,
         is_structure=is_structure,
-        is_woman=name.is_woman,
+        is_woman=who.is_woman,
         commune=commune,
         practices=slugs,
         themes=themes,
         since=since,
         school=school,
         receives=where.receives,
+        visits=where.visits,
     )
     blanks = presentation.blanks_of(writer, rng)
-    party = legal.Party(
-        first_name=name.first_name,
-        last_name=name.last_name,
-        trade_name=trade_name,
-        is_structure=is_structure,
-        index=index,
-    )
-    street, postal_code = _seat(where, rng)
-    state = _listing_state(rng)
-    created = rng.randint(20, 1_000)
-    listed = None if state is ListingState.DRAFT else max(created - rng.randint(1, 15), 1)
+    life = _life(rng)
     person = DemoPractitioner(
         slug="",
         # A structure goes by its trade name alone: nobody's name is asked of it.
-        first_name="" if is_structure else name.first_name,
-        last_name="" if is_structure else name.last_name,
-        trade_name=trade_name,
+        first_name="" if is_structure else who.party.first_name,
+        last_name="" if is_structure else who.party.last_name,
+        trade_name=who.party.trade_name,
         is_structure=is_structure,
-        is_woman=name.is_woman,
-        listing_state=state.value,
-        created_days_ago=created,
-        listed_days_ago=listed,
-        delisted_days_ago=rng.randint(1, min(listed or 1, 60))
-        if state is ListingState.DELISTED
-        else None,
+        is_woman=who.is_woman,
+        listing_state=life.state.value,
+        created_days_ago=life.created_days_ago,
+        listed_days_ago=life.listed_days_ago,
+        delisted_days_ago=life.delisted_days_ago,
         is_jupiterre_user=target.is_jupiterre_user,
-        jupiterre_days_ago=rng.randint(0, created),
+        jupiterre_days_ago=rng.randint(0, life.created_days_ago),
         headline=presentation.headline(writer, blanks, rng),
         presentation=presentation.presentation(writer, blanks, rng),
         portrait=f"drawn:{rng.randint(1, 999_999)}",
@@ -143,9 +122,7 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
         is_booking_open=True,
         trainings=trainings,
         certificates=certificates,
-        legal_identity=legal.legal_identity(
-            party, commune, street, postal_code or commune.postal_codes[0], rng
-        ),
+        legal_identity=legal.legal_identity(who.party, commune, _seat(where, commune, rng), rng),
         insurance=legal.insurance(index, rng),
         mediator=legal.mediator(rng),
     )
@@ -154,9 +131,59 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
         target.gaps,
         rng,
         short_headline=rng.choice(bank().presentations.short_headlines),
-        short_text=presentation.short_text(blanks, rng, is_woman=name.is_woman),
+        short_text=presentation.short_text(writer, blanks, rng),
     )
     return person
+
+
+class _Who(msgspec.Struct, frozen=True):
+    """`brand` is the trade name without its town."""
+
+    party: legal.Party
+    brand: str
+    is_woman: bool
+
+
+def _who(index: int, commune: DemoCommune, rng: random.Random) -> _Who:
+    name = full_name(commune, rng)
+    is_structure = rng.random() < STRUCTURES
+    brand = rng.choice(bank().trade_names) if is_structure or rng.random() < TRADE_NAMES else ""
+    with_town = is_structure and rng.random() < 0.4
+    party = legal.Party(
+        first_name=name.first_name,
+        last_name=name.last_name,
+        trade_name=f"{brand} – {commune.city_name}" if with_town else brand,
+        is_structure=is_structure,
+        index=index,
+    )
+    return _Who(party=party, brand=brand, is_woman=name.is_woman)
+
+
+class _Life(msgspec.Struct, frozen=True):
+    """The listing and its dates, in days before the loading."""
+
+    state: ListingState
+    created_days_ago: int
+    listed_days_ago: int | None
+    delisted_days_ago: int | None
+
+
+def _life(rng: random.Random) -> _Life:
+    state, created = _listing_state(rng), rng.randint(20, 1_000)
+    listed = max(created - rng.randint(1, 15), 1)
+    return _Life(
+        state=state,
+        created_days_ago=created,
+        listed_days_ago=None if state is ListingState.DRAFT else listed,
+        delisted_days_ago=rng.randint(1, min(listed, 60))
+        if state is ListingState.DELISTED
+        else None,
+    )
+
+
+class _Standing(msgspec.Struct, frozen=True):
+    gaps: list[str]
+    is_jupiterre_user: bool
 
 
 def _standing(index: int, rng: random.Random) -> _Standing:
@@ -185,10 +212,12 @@ def _distance(slugs: list[str], rng: random.Random) -> tuple[bool, bool]:
     return rng.random() < REMOTE_SHARE.get(best, 0), kinds == {"usual"}
 
 
-def _seat(where: Premises, rng: random.Random) -> tuple[str, str]:
-    """The street and postal code of the legal address: the first practice address, or one at home."""
-    first: DemoPlace | None = where.places[0] if where.receives else None
-    return (first.street, first.postal_code) if first else (premises.street(rng), "")
+def _seat(where: Premises, commune: DemoCommune, rng: random.Random) -> legal.Seat:
+    """The legal address: that of the first practice place, or one in the commune."""
+    if where.receives:
+        first = where.places[0]
+        return legal.Seat(street=first.street, postal_code=first.postal_code)
+    return legal.Seat(street=premises.street(rng), postal_code=commune.postal_codes[0])
 
 
 def _trainings(

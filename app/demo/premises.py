@@ -27,12 +27,14 @@ class Premises(msgspec.Struct, frozen=True):
     visits: bool
 
 
-def premises(commune: DemoCommune, rng: random.Random, *, may_be_remote_only: bool) -> Premises:
-    """The places of a practitioner living in `commune`, the practice addresses first."""
+def premises(
+    commune: DemoCommune, rng: random.Random, *, may_be_remote_only: bool, is_structure: bool
+) -> Premises:
+    """The places of a practitioner living in `commune`, the practice addresses first; a structure has one."""
     if may_be_remote_only and rng.random() < NO_PLACE_AT_ALL:
         return Premises(places=[], receives=False, visits=False)
     lot = rng.random()
-    if lot < HOME_AREA_ONLY:
+    if lot < HOME_AREA_ONLY and not is_structure:
         return Premises(places=[_home_area(commune, rng)], receives=False, visits=True)
     words = bank().places
     places = [_practice_place(commune, rng, rng.choice(words.labels))]

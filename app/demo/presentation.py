@@ -37,6 +37,7 @@ class Writer(msgspec.Struct, frozen=True):
     since: int
     school: str
     receives: bool
+    visits: bool
 
 
 _Blanks = dict[str, str]
@@ -122,7 +123,11 @@ def _sentences(
     """Sentences by role, taken one by one until the length this person writes is reached."""
     known = bank()
     name = "we" if writer.is_structure else "third" if rng.random() < THIRD_PERSON else "i"
-    by_voice = known.presentations.on_site if writer.receives else known.presentations.on_line
+    by_voice = known.presentations.on_line
+    if writer.receives:
+        by_voice = known.presentations.on_site
+    elif writer.visits:
+        by_voice = known.presentations.visiting
     voice = by_voice[name]
 
     def said(texts: list[Agreed]) -> str:
@@ -197,7 +202,8 @@ def _headline(writer: Writer, blanks: _Blanks, rng: random.Random) -> str:
     known = bank()
     names = capitalised(listed([_bare_name(slug) for slug in writer.practices[:3]]))
     shorts = listed([known.themes[slug].short for slug in writer.themes[:3]])
-    somewhere = blanks["at_city"] if writer.receives else "en visio"
+    elsewhere = "à domicile" if writer.visits else "en visio"
+    somewhere = blanks["at_city"] if writer.receives else elsewhere
     role = blanks["Role"]
     if writer.is_structure:
         return rng.choice(
@@ -208,6 +214,9 @@ def _headline(writer: Writer, blanks: _Blanks, rng: random.Random) -> str:
     return rng.choices(choices, weights=(50, 25, 13, 12))[0]
 
 
-def short_text(blanks: _Blanks, rng: random.Random, *, is_woman: bool) -> str:
+def short_text(writer: Writer, blanks: _Blanks, rng: random.Random) -> str:
     """What someone writes who has not written a presentation yet."""
-    return rng.choice(bank().presentations.short_texts).of(is_woman).format_map(blanks)
+    texts = bank().presentations.short_texts
+    # All but the first say « je ».
+    text = texts[0] if writer.is_structure else rng.choice(texts)
+    return text.of(writer.is_woman).format_map(blanks)

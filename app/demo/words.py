@@ -88,9 +88,10 @@ class _PresentationBanks(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
 
 class Presentations(msgspec.Struct, frozen=True):
-    """`on_site` for those who receive people somewhere, `on_line` for the others; by voice (i, we, third)."""
+    """By voice (i, we, third): for those who receive people somewhere, who only visit them, who do neither."""
 
     on_site: dict[str, VoiceWords]
+    visiting: dict[str, VoiceWords]
     on_line: dict[str, VoiceWords]
     sectors: list[tuple[str, str]]
     jobs: list[Agreed]
@@ -223,7 +224,8 @@ def _presentations(banks: _PresentationBanks) -> Presentations:
     voices = {"i": banks.i, "we": banks.we, "third": banks.third}
     return Presentations(
         on_site={name: _voice(voice, on_site=True) for name, voice in voices.items()},
-        on_line={name: _voice(voice, on_site=False) for name, voice in voices.items()},
+        visiting={name: _voice(voice) for name, voice in voices.items()},
+        on_line={name: _voice(voice, on_line=True) for name, voice in voices.items()},
         sectors=[_two(line) for line in banks.common.sectors],
         jobs=_agreed(banks.common.jobs),
         short_texts=_agreed(banks.common.short_texts),
@@ -231,7 +233,7 @@ def _presentations(banks: _PresentationBanks) -> Presentations:
     )
 
 
-def _voice(voice: _VoiceBank, *, on_site: bool) -> VoiceWords:
+def _voice(voice: _VoiceBank, *, on_site: bool = False, on_line: bool = False) -> VoiceWords:
     def kept(texts: list[str]) -> list[Agreed]:
         return _agreed(
             [
@@ -242,7 +244,7 @@ def _voice(voice: _VoiceBank, *, on_site: bool) -> VoiceWords:
         )
 
     return VoiceWords(
-        openings=kept(voice.openings) + ([] if on_site else kept(voice.openings_remote)),
+        openings=kept(voice.openings) + (kept(voice.openings_remote) if on_line else []),
         openings_many=kept(voice.openings_many),
         paths=kept(voice.paths),
         ways=kept(voice.ways),

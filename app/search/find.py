@@ -20,7 +20,7 @@ from app.search.roster import Known, Roster, Versions
 from app.search.words import words_of
 
 PAGE_SIZE = 20
-MAX_CACHED_QUERIES = 512
+MAX_KEPT_QUERIES = 512
 
 
 class Criteria(msgspec.Struct, frozen=True):
@@ -70,7 +70,8 @@ class Finder:
         self.book = book
         self.gateway = gateway
         self._lexicon: Lexicon | None = None
-        self._kept: dict[tuple[int, int, str], Bits] = {}
+        self._kept: dict[str, Bits] = {}
+        self._kept_for: Known | None = None
 
     async def find(self, criteria: Criteria, now: datetime) -> Found:
         """The page of practitioners who meet every criterion.
@@ -132,14 +133,15 @@ class Finder:
         words = words_of(query)
         if not words:
             return None
-        key = (known.versions.directory, known.versions.content, query)
-        kept = self._kept.get(key)
-        if kept is None:
-            kept = known.order.of_ids(await self._ids_holding(known.order, query, words))
-            if len(self._kept) >= MAX_CACHED_QUERIES:
-                self._kept.clear()
-            self._kept[key] = kept
-        return kept
+        # Sets of bits hold for one order and one content of the index, which `known` stands for.
+        if self._kept_for is not known or len(self._kept) >= MAX_KEPT_QUERIES:
+            self._kept, self._kept_for = {}, known
+        answers = self._kept
+        bits = answers.get(query)
+        if bits is None:
+            bits = known.order.of_ids(await self._ids_holding(known.order, query, words))
+            answers[query] = bits
+        return bits
 
     async def _ids_holding(self, order: Order, query: str, words: tuple[str, ...]) -> list[int]:
         term = sensitive.term_in(query)

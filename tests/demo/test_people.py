@@ -239,12 +239,19 @@ def test_no_blank_and_no_mark_of_agreement_is_left_in_a_text() -> None:
 
 def test_contractions_and_elisions_are_made() -> None:
     wrong = re.compile(
-        r"\b(([dD]e|[àÀ]) les?\b(?! faire)|[sS]i il|([dljnDLJN]e|[lL]a|[qQ]ue) (?!oui\b|onze\b)[aeiouéèêàâîôûœAEIOUÉÈÊŒ])"
+        r"\b(([dD]e|[àÀ]) les?\b(?! faire)|[sS]i il"
+        r"|([dljnDLJN]e|[lL]a|[qQ]ue) (?!oui\b|onze\b)[aeiouéèêàâîôûœAEIOUÉÈÊŒ])"
     )
     for person in some(2_000):
         told = [person.headline, person.presentation, *(line.title for line in person.trainings)]
         for text in told + [part for s in person.services for part in (s.label, s.description)]:
             assert wrong.search(text) is None, text
+
+
+def test_a_headline_says_visio_only_when_a_service_is_given_that_way() -> None:
+    for person in some(2_000):
+        if person.headline.endswith("en visio") and person.services:
+            assert any(ServiceMode.REMOTE in service.modes for service in person.services)
 
 
 def test_the_agreement_follows_the_first_name() -> None:

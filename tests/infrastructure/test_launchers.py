@@ -51,7 +51,7 @@ def running_in(folder: Path) -> list[str]:
     return found
 
 
-def until(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 30.0) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -219,7 +219,7 @@ class Runner:
             )
 
     def says(self, *sentences: str) -> bool:
-        return until(lambda: all(each in self.output.read_text() for each in sentences), 30)
+        return until(lambda: all(each in self.output.read_text() for each in sentences), 60)
 
 
 RUN = """
@@ -252,13 +252,13 @@ def test_a_stop_asked_for_is_orderly_and_no_failure(data_dir: Path) -> None:
     runner = Runner(data_dir, **ENGINES)
     assert runner.says("PostgreSQL", "Meilisearch répond"), runner.output.read_text()
     runner.process.send_signal(signal.SIGINT)
-    assert runner.process.wait(20) == 0
+    assert runner.process.wait(60) == 0
     assert "base : arrêté (code 0)" in runner.output.read_text().replace("  ", " ")
 
 
 def test_when_one_process_ends_all_stop_with_its_code(data_dir: Path) -> None:
     runner = Runner(data_dir, worker=f"sh -c 'sleep 0.3; exit 7' {data_dir}", **ENGINES)
-    assert runner.process.wait(20) == 7
+    assert runner.process.wait(60) == 7
 
 
 def test_a_second_launch_in_the_same_folder_says_so(

@@ -1,0 +1,140 @@
+"""The data of the benchmarks: for each size, a database, the index of the product, and an index to compare with.
+
+They are made once and kept under `DATA_DIR`; made again when the generator or the index has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from app import config
+from app.database import address, connection, embedded, migrating
+from app.demo import loading
+from app.directory import reference
+from app.search import engine, index
+from app.search.meilisearch_gateway import IndexGateway
+from benchmarks import site
+from benchmarks.site import Engines
+
+FACETS = ["themes", "practices", "regions", "remote"]
+"""What the search page counts beside its filters, and what the index to compare with can count."""
+_COMPARED: dict[str, Any] = {
+    "searchableAttributes": [],
+    "displayedAttributes": ["id"],
+    "filterableAttributes": [*FACETS, "communes"],
+    "sortableAttributes": [],
+    "rankingRules": ["words"],
+    "pagination": {"maxTotalHits": 1_000_000},
+}
+_COMPARED_DOCUMENTS = """
+SELECT p.id,
+  ARRAY(SELECT t.theme FROM theme_chosen t WHERE t.practitioner = p.id) AS themes,
+  ARRAY(SELECT o.practice FROM practice_offered o WHERE o.practitioner = p.id) AS practices,
+  ARRAY(SELECT DISTINCT c.region FROM practice_place l JOIN commune c ON c.code = l.commune
+         WHERE l.practitioner = p.id) AS regions,
+  ARRAY(SELECT DISTINCT l.commune FROM practice_place l WHERE l.practitioner = p.id) AS communes,
+  EXISTS (SELECT FROM service s WHERE s.practitioner = p.id AND s.is_active
+            AND 'remote' = ANY (s.modes)) AS remote
+FROM practitioner p
+WHERE p.listing_state = 'listed' AND (p.listing_ends_at IS NULL OR p.listing_ends_at > now()) AND p.id > $1
+ORDER BY p.id LIMIT 10000
+"""
+
+
+class Made(msgspec.Struct, frozen=True):
+    """How the data were made; seconds."""
+
+    count: int
+    people: str
+    index: str
+    generated_in: float
+    rebuilt_in: float
+    on: str
+
+
+def compared_index() -> str:
+    return config.current().index_prefix + "compared"
+
+
+async def prepare(engines: Engines, count: int, report: Callable[[str], None]) -> Made:
+    """Make what is missing for `count` practitioners; the settings of this process must point at them (`site.use`).
+
+    Leaves the pool of this process closed.
+    """
+    record = engines.folder / f"{count}.json"
+    known = msgspec.json.decode(record.read_bytes(), type=Made) if record.exists() else None
+    people, search = _fingerprint("demo", "database/piccolo_migrations"), _fingerprint("search/index.py")
+    if known is not None and (known.people, known.index) == (people, search):
+        return known
+    gateway = IndexGateway(*engine.address())
+    if known is None or known.people != people:
+        await _drop_database(engines, count)
+    await address.ensure_database()
+    await open_pool()
+    try:
+        begun = time.perf_counter()
+        generated = known.generated_in if known is not None else 0.0
+        if known is None or known.people != people:
+            await migrating.migrate()
+            await reference.load()
+            report(f"{count} praticiens inventés…")
+            await loading.load(count, now=datetime.now(UTC), report=report)
+            generated = time.perf_counter() - begun
+        report("Index de recherche…")
+        begun = time.perf_counter()
+        await index.rebuild(gateway, report=lambda _: None)
+        rebuilt = time.perf_counter() - begun
+        report("Index de comparaison…")
+        await _build_compared(gateway)
+        await connection.execute("DELETE FROM pgqueuer")
+        await connection.execute("VACUUM ANALYZE")
+    finally:
+        await connection.close_pool()
+    made = Made(count, people, search, generated, rebuilt, datetime.now(UTC).isoformat("T", "minutes"))
+    record.write_bytes(msgspec.json.format(msgspec.json.encode(made)))
+    return made
+
+
+def _fingerprint(*sources: str) -> str:
+    """Changes when a file of `sources` (under app/) does."""
+    digest = hashlib.sha256()
+    for source in sources:
+        root = config.ROOT / "app" / source
+        for path in [root] if root.is_file() else sorted(_files(root)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _files(root: Path) -> list[Path]:
+    return [path for path in root.rglob("*") if path.suffix in (".py", ".toml", ".json")]
+
+
+async def open_pool() -> None:
+    """Open the pool of this process on the database of the settings, which change from one size to the next."""
+    connection.engine().config["dsn"] = address.database_url()
+    await connection.open_pool(4)
+
+
+async def _drop_database(engines: Engines, count: int) -> None:
+    admin = await asyncpg.connect(embedded.url(engines.folder, "postgres"))
+    try:
+        await admin.execute(f'DROP DATABASE IF EXISTS "{site.name_of(count)}" WITH (FORCE)')
+    finally:
+        await admin.close()
+
+
+async def _build_compared(gateway: IndexGateway) -> None:
+    await gateway.drop(compared_index())
+    await gateway.create(compared_index(), _COMPARED)
+    last = 0
+    while records := await connection.rows(_COMPARED_DOCUMENTS, last):
+        await gateway.put(compared_index(), [dict(record) for record in records])
+        last = records[-1]["id"]

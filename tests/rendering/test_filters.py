@@ -1,0 +1,140 @@
+"""Amounts, durations, numbers, dates and telephone numbers are written as in France."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+
+from app.rendering import filters, portraits
+
+
+@pytest.mark.parametrize(
+    ("cents", "written"),
+    [
+        (0, "0\u202f€"),
+        (6500, "65\u202f€"),
+        (6550, "65,50\u202f€"),
+        (6505, "65,05\u202f€"),
+        (120_000, "1\u202f200\u202f€"),
+        (-500, "−5\u202f€"),
+    ],
+)
+def test_a_price_is_in_euros_without_useless_decimals(cents: int, written: str) -> None:
+    assert filters.price(cents) == written
+
+
+@pytest.mark.parametrize(
+    ("minutes", "written"),
+    [
+        (20, "20\u202fmin"),
+        (60, "1\u202fh"),
+        (65, "1\u202fh\u202f05"),
+        (75, "1\u202fh\u202f15"),
+        (480, "8\u202fh"),
+    ],
+)
+def test_a_duration_is_in_hours_and_minutes(minutes: int, written: str) -> None:
+    assert filters.duration(minutes) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1000, "1\u202f000"),
+        (1_234_567, "1\u202f234\u202f567"),
+        (-1234, "-1\u202f234"),
+    ],
+)
+def test_thousands_are_parted_by_a_thin_space(number: int, written: str) -> None:
+    assert filters.count(number) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "word"), [(0, "praticien"), (1, "praticien"), (2, "praticiens")]
+)
+def test_zero_and_one_are_singular(number: int, word: str) -> None:
+    assert filters.plural(number, "praticien", "praticiens") == word
+
+
+@pytest.mark.parametrize(
+    ("day", "written"),
+    [
+        (dt.date(2026, 11, 22), "22 novembre 2026"),
+        (dt.date(2027, 1, 1), "1er janvier 2027"),
+        (dt.date(2026, 8, 11), "11 août 2026"),
+        (dt.datetime(2026, 12, 1, 23, 59, tzinfo=dt.UTC), "1er décembre 2026"),
+    ],
+)
+def test_a_date_is_written_in_full(day: dt.date, written: str) -> None:
+    assert filters.date_fr(day).replace("\u00a0", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("+33612345678", "06 12 34 56 78"),
+        ("+262692123456", "0692 12 34 56"),
+        ("+590690123456", "0690 12 34 56"),
+        ("+41791234567", "+41791234567"),
+        ("3114", "3114"),
+    ],
+)
+def test_a_telephone_number_is_shown_as_it_is_dialled_at_home(number: str, written: str) -> None:
+    assert filters.phone(number).replace("\u00a0", " ") == written
+
+
+@pytest.mark.parametrize(
+    ("shown", "dialled"),
+    [("0 800 23 13 13", "0800231313"), ("39\u202f89", "3989"), ("+33 6 12", "+33612")],
+)
+def test_a_telephone_link_holds_digits_only(shown: str, dialled: str) -> None:
+    assert filters.dialled(shown) == dialled
+
+
+@pytest.mark.parametrize(
+    ("label", "anchor"),
+    [
+        ("Bien-être au travail", "bien-etre-au-travail"),
+        ("Désir d’enfant, grossesse et après", "desir-d-enfant-grossesse-et-apres"),
+        ("Cœur & sœur", "coeur-soeur"),
+    ],
+)
+def test_a_label_becomes_an_anchor(label: str, anchor: str) -> None:
+    assert filters.anchor(label) == anchor
+
+
+@pytest.mark.parametrize(
+    ("written", "tied"),
+    [
+        ("Où ?", "Où\u202f?"),
+        ("un ; deux : trois !", "un\u202f; deux\u00a0: trois\u202f!"),
+        ("« oui »", "«\u00a0oui\u00a0»"),
+        ("<b>Prix :</b>", "<b>Prix\u00a0:</b>"),
+        ('<a href="/x?a=1" aria-current="true">', '<a href="/x?a=1" aria-current="true">'),
+        ("a <!-- b -->", "a <!-- b -->"),
+    ],
+)
+def test_double_punctuation_is_tied_to_its_word(written: str, tied: str) -> None:
+    assert filters.tied(written) == tied
+
+
+def test_data_cannot_close_the_element_that_holds_it() -> None:
+    told = {"name": "</script><script>alert(1)</script> & co"}
+    block = filters.data_block(json.dumps(told))
+    assert "<" not in block
+    assert "&" not in block
+    assert json.loads(block) == told
+
+
+def test_a_seed_always_draws_the_same_portrait() -> None:
+    assert portraits.look(48) == portraits.look(48)
+
+
+def test_seeds_that_follow_each_other_draw_different_people() -> None:
+    looks = [portraits.look(seed) for seed in range(1, 601)]
+    assert len(set(looks)) > 550
+    assert {look.head for look in looks} == {f"h{n}" for n in range(portraits.HEADS)}

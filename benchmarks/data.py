@@ -71,7 +71,10 @@ async def prepare(engines: Engines, count: int, report: Callable[[str], None]) -
     """
     record = engines.folder / f"{count}.json"
     known = msgspec.json.decode(record.read_bytes(), type=Made) if record.exists() else None
-    people, search = _fingerprint("demo", "database/piccolo_migrations"), _fingerprint("search/index.py")
+    people, search = (
+        fingerprint("app/demo", "app/database/piccolo_migrations"),
+        fingerprint("app/search/index.py", "benchmarks/data.py"),
+    )
     if known is not None and (known.people, known.index) == (people, search):
         return known
     gateway = IndexGateway(*engine.address())
@@ -103,11 +106,11 @@ async def prepare(engines: Engines, count: int, report: Callable[[str], None]) -
     return made
 
 
-def _fingerprint(*sources: str) -> str:
-    """Changes when a file of `sources` (under app/) does."""
+def fingerprint(*sources: str) -> str:
+    """Changes when a file or a folder of `sources` (from the root) does."""
     digest = hashlib.sha256()
     for source in sources:
-        root = config.ROOT / "app" / source
+        root = config.ROOT / source
         for path in [root] if root.is_file() else sorted(_files(root)):
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

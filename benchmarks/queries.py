@@ -17,10 +17,10 @@ from app.search.find import Criteria, Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.order import Order
 from app.search.roster import Roster
-from benchmarks import data, load
+from benchmarks import data, load, site
 
 FEW = 3
-"""Searches with fewer results also look for near matches: another kind of page, left out here."""
+"""Filters with fewer results also look for near matches: another kind of page, left out here."""
 MANY = 600
 """Different searches of one kind, at most: more than a round asks of a slow page."""
 LYON = "commune-69123"
@@ -107,12 +107,12 @@ class Catalogue:
     # ---- by words: the call is the one the site sends ----------------------------------------
 
     async def _words(self, queries: Iterable[str], limit: int) -> list[Ask]:
-        """The searches that one call of the engine answers, with enough results for an ordinary page."""
+        """The searches that have results and that one call of the engine answers."""
         asks: list[Ask] = []
         for query in queries:
             self._gateway.sent.clear()
             found = await self._finder.find(Criteria(q=query), datetime.now(UTC))
-            if len(self._gateway.sent) == 1 and (found.total >= FEW or limit == 1):
+            if len(self._gateway.sent) == 1 and (found.total or limit == 1):
                 path, body = self._gateway.sent[0]
                 call = load.post(path, body, self._key)
                 asks.append(Ask(urls.of(Criteria(q=query)), call, found.total))
@@ -172,7 +172,7 @@ class Catalogue:
         asks: list[Ask] = []
         for code in codes:
             centre = book.commune_at(book.position_of[code])
-            near = [book.commune_codes[i] for i in book.within(centre.centre, 30).nonzero()[0]]
+            near = [book.commune_at(i).code for i in book.within(centre.centre, 30).nonzero()[0].tolist()]
             filters = [f"communes IN [{', '.join(map(_quoted, near))}]"]
             ask = await self._filtered(Criteria(place=centre, radius_km=30), filters)
             if ask.total >= FEW:
@@ -213,8 +213,21 @@ def _quoted(text: str) -> str:
     return f'"{text}"'
 
 
-async def cases() -> list[Case]:
-    """The cases for the data the settings point at."""
+async def cases(made: data.Made, report: Callable[[str], None]) -> list[Case]:
+    """The cases for the data the settings point at, kept beside them: choosing them takes minutes at 100 000."""
+    kept = site.folder() / f"{made.count}.cases"
+    mark = data.fingerprint("app/search", "app/directory", "benchmarks/queries.py") + made.on
+    if kept.exists():
+        known = msgspec.msgpack.decode(kept.read_bytes(), type=tuple[str, list[Case]])
+        if known[0] == mark:
+            return known[1]
+    report("Choix des recherches…")
+    found = await _chosen()
+    kept.write_bytes(msgspec.msgpack.encode((mark, found)))
+    return found
+
+
+async def _chosen() -> list[Case]:
     url, key = engine.address()
     gateway = _Overheard(url, key)
     await data.open_pool()

@@ -114,8 +114,8 @@ def _form(party: Party, rng: random.Random) -> LegalForm:
 
 def _legal_name(party: Party, form: LegalForm) -> str:
     if form is LegalForm.EI:
-        # The display the law asks of a sole trader (validation § 4.2).
-        return f"{party.first_name} {party.last_name.upper()} EI"
+        # The « EI » the law asks of a sole trader is added where the name is shown.
+        return f"{party.first_name} {party.last_name.upper()}"
     return party.trade_name or f"{party.last_name} Bien-être"
 
 

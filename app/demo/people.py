@@ -19,6 +19,7 @@ from app.demo.presentation import Writer
 from app.demo.words import bank
 from app.directory.tables import ListingState
 from app.directory.vocabulary import PAYMENT
+from app.rendering import portraits
 
 COMPLETE = 0.55
 JUPITERRE_INCOMPLETE = 0.20
@@ -106,7 +107,7 @@ def _person(index: int, rng: random.Random) -> DemoPractitioner:
         jupiterre_days_ago=rng.randint(0, life.created_days_ago),
         headline=presentation.headline(writer, blanks, rng),
         presentation=presentation.presentation(writer, blanks, rng),
-        portrait=f"drawn:{rng.randint(1, 999_999)}",
+        portrait=f"drawn:{_portrait_seed(rng, is_woman=who.is_woman)}",
         audience=premises.audience(
             themes, rng, visits_companies=any("company" in service.modes for service in services)
         ),
@@ -273,3 +274,12 @@ def _payment_methods(rng: random.Random) -> list[str]:
     weights = {"card": 0.65, "cash": 0.9, "cheque": 0.7, "transfer": 0.45, "gift": 0.2}
     chosen = {method for method in PAYMENT if rng.random() < weights.get(method, 0.3)} | {"cash"}
     return [method for method in PAYMENT if method in chosen]
+
+
+def _portrait_seed(rng: random.Random, *, is_woman: bool) -> int:
+    """A drawing that goes with the first name: no beard for women, no long hair for men."""
+    heads = portraits.WOMEN if is_woman else portraits.MEN
+    while True:
+        seed = rng.randint(1, 999_999)
+        if portraits.look(seed).head in heads:
+            return seed

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 HEADS, CLOTHES = 10, 4
+MEN = frozenset({"h0", "h4", "h5", "h6"})
+WOMEN = frozenset({"h0", "h1", "h2", "h3", "h4", "h7", "h8", "h9"})
+"""Heads that go with the names of a demonstration; h5 and h6 wear a beard."""
 SKINS, HAIR_COLOURS, GROUNDS = 5, 6, 7
 
 

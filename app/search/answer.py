@@ -239,7 +239,7 @@ def _facets(found: Found, criteria: Criteria, finder: Finder) -> list[Facet]:
         is_chosen=criteria.is_remote,
     )
     facets = [
-        Facet("remote", "Séances à distance", [remote], [], criteria.is_remote),
+        _facet("remote", "Séances à distance", [remote]),
         _facet("themes", "Thématiques", themes),
         _facet("practices", "Pratiques", practices),
         _facet("regions", "Régions", regions),

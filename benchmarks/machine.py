@@ -100,7 +100,7 @@ class Meter:
         return Spent(spent, max(0.0, others) / total if total > 0 else 0.0)
 
 
-def wait_for_quiet(seconds: float = 2.0) -> None:
+def wait_for_quiet(seconds: float = 1.0) -> None:
     """Leave other programs up to `seconds` to finish what they do."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 import msgspec
 
 from app.database import connection
 from app.directory import places
-from app.search import engine, forms, sensitive, urls
+from app.search import engine, sensitive, urls
 from app.search.find import Criteria, Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.order import Order
@@ -35,15 +34,15 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A kind of search. `again` asks the same thing each time; else every search differs from the one before."""
+    """A kind of search. `again` asks the same thing each time; else every search differs from the others.
+
+    `is_kept`: the site keeps its answer, so that asking twice would not be new.
+    """
 
     name: str
     again: bool
     asks: list[Ask]
-
-    @property
-    def label(self) -> str:
-        return f"{self.name}, {'encore' if self.again else 'nouveau'}"
+    is_kept: bool = False
 
     def pages(self, turn: int, *, is_fragment: bool) -> list[bytes]:
         return _turned([load.get(ask.path, is_fragment=is_fragment) for ask in self.asks], turn)
@@ -88,14 +87,16 @@ class Catalogue:
             ("nom", "martin", await self._family_names()),
         ):
             cases.append(Case(name, again=True, asks=await self._words([known], 1)))
-            cases.append(Case(name, again=False, asks=await self._words(others, MANY)))
+            cases.append(
+                Case(name, again=False, asks=await self._words(others, MANY), is_kept=True)
+            )
         filters = await self._filters()
         around = await self._around()
         cases += [
             Case("filtres", again=True, asks=filters[:1]),
             Case("filtres", again=False, asks=filters),
             Case("30 km autour", again=True, asks=around[:1]),
-            Case("30 km autour", again=False, asks=around[1:]),
+            Case("30 km autour", again=False, asks=around[1:], is_kept=True),
         ]
         pages = await self._pages()
         cases += [
@@ -124,7 +125,9 @@ class Catalogue:
         known = self._order.catalogue
         words = {word for theme in known.themes.values() for word in (theme.label, *theme.keywords)}
         words |= {
-            word for practice in known.practices.values() for word in (practice.label, *practice.synonyms)
+            word
+            for practice in known.practices.values()
+            for word in (practice.label, *practice.synonyms)
         }
         return self._shuffled(word for word in words if sensitive.term_in(word) is None)
 
@@ -150,7 +153,10 @@ class Catalogue:
         known = self._order.catalogue
         regions = self._finder.book.region_places
         wanted = [
-            (theme, region) for theme in known.themes.values() for region in regions if region.communes
+            (theme, region)
+            for theme in known.themes.values()
+            for region in regions
+            if region.communes
         ]
         self._draw.shuffle(wanted)
         asks = []
@@ -172,7 +178,10 @@ class Catalogue:
         asks: list[Ask] = []
         for code in codes:
             centre = book.commune_at(book.position_of[code])
-            near = [book.commune_at(i).code for i in book.within(centre.centre, 30).nonzero()[0].tolist()]
+            near = [
+                book.commune_at(i).code
+                for i in book.within(centre.centre, 30).nonzero()[0].tolist()
+            ]
             filters = [f"communes IN [{', '.join(map(_quoted, near))}]"]
             ask = await self._filtered(Criteria(place=centre, radius_km=30), filters)
             if ask.total >= FEW:

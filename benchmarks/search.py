@@ -1,6 +1,6 @@
 """The search under load: each page and fragment beside the engine call it rests on, and beside a bare page.
 
-`python -m benchmarks.search` (or `make bench`, with the rest). The stacks take turns within each round, so that a
+`make bench ARGS="--parts search"` for this alone. The stacks take turns within each round, so that a
 busy minute of the machine falls on all of them.
 """
 
@@ -107,9 +107,10 @@ class Bench:
         else:
             requests, port = case.pages(turn, is_fragment=stack == "fragment"), self._web.port
             roots = self._of_site
-            if not case.again:
+            if case.is_kept:
                 self.forget()
-        job = Job(port, requests, clients, seconds, is_single_pass=len(requests) > clients)
+        is_single_pass = case.is_kept and stack != "engine"
+        job = Job(port, requests, clients, seconds, is_single_pass=is_single_pass)
         return self._measure(job, roots, case.name, case.again, stack, turn)
 
     def _hello(self, clients: int, turn: int, seconds: float) -> Measure:

@@ -126,7 +126,16 @@ def worker(engines: Engines, count: int) -> Iterator[int]:
 def hello(engines: Engines) -> Iterator[Server]:
     """A bare page of the framework under the same server."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"]
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "asgi",
+        "--loop",
+        "uvloop",
+        "--no-ws",
+    ]
     command += ["--port", str(port), "--workers", str(WORKERS), "--log-level", "warning"]
     with process([*command, "benchmarks.hello:app"], {}, engines.folder / "hello.log") as pid:
         _wait_until_answering(port, "/", engines.folder / "hello.log")
@@ -175,4 +184,6 @@ def _wait_until_answering(port: int, path: str, log_file: Path) -> None:
             if fetch(port, path)[0] == 200:
                 return
         time.sleep(0.05)
-    raise CannotStart(f"Le site ne démarre pas. Fin de {log_file} :\n{launching.last_lines(log_file)}")
+    raise CannotStart(
+        f"Le site ne démarre pas. Fin de {log_file} :\n{launching.last_lines(log_file)}"
+    )

@@ -18,6 +18,7 @@ from app.search.find import Criteria, Finder, Found
 from app.search.order import Bits, Order, count
 
 CITIES_SHOWN = 12
+PRACTICES_SHOWN = 18
 RELATED_SHOWN = 10
 
 
@@ -71,8 +72,8 @@ def families(order: Order) -> list[tuple[str, list[PracticeTile]]]:
 def home(order: Order) -> HomePage:
     tiles = practice_tiles(order)
     return HomePage(
-        themes=theme_tiles(order),
-        practices=sorted(tiles, key=lambda tile: -tile.count)[:CITIES_SHOWN],
+        themes=sorted(theme_tiles(order), key=lambda tile: -tile.count),
+        practices=sorted(tiles, key=lambda tile: -tile.count)[:PRACTICES_SHOWN],
         listed_count=order.size,
         remote_count=count(order.remote),
         cities=[

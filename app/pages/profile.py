@@ -58,7 +58,8 @@ async def profile(
     slug: str, *, catalogue: Catalogue, book: PlaceBook, jupiterre_tier: bool, now: datetime
 ) -> ProfilePage:
     """The public page of `slug` at `now` (UTC). Raises `NotListed` (404) or, once delisted, `Delisted` (410)."""
-    row = await connection.row(_PRACTITIONER, slug)
+    # PostgreSQL takes no NUL byte, which an address may hold (%00).
+    row = await connection.row(_PRACTITIONER, slug) if slug.isprintable() else None
     if row is None:
         raise NotListed
     has_ended = row["listing_ends_at"] is not None and row["listing_ends_at"] <= now

@@ -21,7 +21,7 @@ _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 def index(order: Order) -> str:
     """The list of the files: pages, practices in places, and as many files of practitioners as needed."""
     names = ["pages", "lieux"]
-    names += [f"praticiens-{n}" for n in range(1, max(1, -(-order.size // CHUNK)) + 1)]
+    names += [f"praticiens-{n}" for n in range(1, -(-order.size // CHUNK) + 1)]
     site = config.current().public_url
     files = "".join(f"<sitemap><loc>{site}/sitemaps/{name}.xml</loc></sitemap>\n" for name in names)
     return f"{_HEAD}<sitemapindex {_SPACE}>\n{files}</sitemapindex>\n"

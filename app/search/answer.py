@@ -28,6 +28,8 @@ FEW = 3
 """Below so many results, near matches are proposed under their own title (terms § 3.2)."""
 NEAR_SHOWN = 5
 VALUES_SHOWN = 8
+VALUES_FOLDED = 22
+"""Behind « Voir les autres »; rarer ones are reached by their own page or by a word."""
 
 
 async def answer(finder: Finder, reading: Reading, now: datetime) -> ResultsPage:
@@ -259,7 +261,7 @@ def _facet(name: str, title: str, values: list[FacetValue]) -> Facet:
         name=name,
         title=title,
         values=kept[:VALUES_SHOWN],
-        more=kept[VALUES_SHOWN:],
+        more=kept[VALUES_SHOWN : VALUES_SHOWN + VALUES_FOLDED],
         has_choice=any(value.is_chosen for value in kept),
     )
 

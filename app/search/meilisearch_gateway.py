@@ -114,9 +114,7 @@ class IndexGateway:
         await self._do(lambda: self._client.index(index).add_documents(documents, "id"))
 
     async def remove(self, index: str, ids: list[int]) -> None:
-        await self._do(
-            lambda: self._client.index(index).delete_documents(filter=f"id IN {ids}")
-        )
+        await self._do(lambda: self._client.index(index).delete_documents(filter=f"id IN {ids}"))
 
     async def create(self, index: str, settings: dict[str, Any]) -> None:
         await self._do(lambda: self._client.create_index(index, {"primaryKey": "id"}))

@@ -7,6 +7,8 @@ import hashlib
 from pathlib import Path
 
 import brotli
+import rcssmin
+import rjsmin
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
@@ -54,6 +56,8 @@ class Assets:
 
     def _add(self, name: str, content: bytes) -> str:
         path = Path(name)
+        if not self._reload:
+            content = _lightened(path, content)
         mark = hashlib.sha256(content).hexdigest()[:10]
         address = f"{PREFIX}{path.with_suffix('').as_posix()}.{mark}{path.suffix}"
         if address not in self._files:
@@ -92,6 +96,15 @@ class Assets:
                     headers["content-encoding"] = encoding
                     break
         return Response(content, media_type=media_type, headers=headers)
+
+
+def _lightened(path: Path, content: bytes) -> bytes:
+    """Our own styles and scripts without their comments and spaces; others come lightened already."""
+    if path.suffix == ".css":
+        return bytes(rcssmin.cssmin(content))
+    if path.suffix == ".js" and not path.stem.endswith(".min"):
+        return bytes(rjsmin.jsmin(content))
+    return content
 
 
 @get(PREFIX + "{path:path}", name="web.static", sync_to_thread=False)

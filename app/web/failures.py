@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import asyncpg
@@ -59,6 +60,7 @@ _OUTAGES = (
     asyncpg.InterfaceError,
     ConnectionError,
     FileNotFoundError,  # the socket of a server that is not there
+    socket.gaierror,  # its name leads nowhere
     asyncio.TimeoutError,
 )
 
@@ -112,7 +114,8 @@ def _told(failure: Exception) -> tuple[int, str]:
     for kind, status in ((Gone, 410), (NotFound, 404), (Refused, 409), (Unavailable, 503)):
         if isinstance(failure, kind):
             return status, str(getattr(failure, "message", ""))
-    if isinstance(failure, _OUTAGES):
+    # A bare OSError: several addresses for the server's name, and none of them answers.
+    if isinstance(failure, _OUTAGES) or type(failure) is OSError:
         return 503, ""
     if isinstance(failure, UnicodeDecodeError):
         return 400, ""

@@ -162,11 +162,14 @@
 
   // ---- search by parts: busy state, history, focus, form kept in step with the answer ----
   const results = () => one("#resultats");
-  let turnsPage = false, fromLink = false, typing = false, typedBefore = false;
+  let turnsPage = false, fromLink = false, typing = false, typedBefore = false, facet = "";
+  // The words of a filter: their place in the list changes from one answer to the next.
+  const wordsOf = (link) => link.querySelector("span:not([class])")?.textContent;
 
   doc.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     fromLink = ctx.sourceElement.matches("a");
     turnsPage = Boolean(ctx.sourceElement.closest("[data-pages]"));
+    facet = fromLink && ctx.sourceElement.closest("#filtres") ? wordsOf(ctx.sourceElement) : "";
     typing = ctx.sourceEvent?.type === "input";
     results()?.setAttribute("aria-busy", "true");
   });
@@ -201,6 +204,7 @@
       one("#rayon").value = rayon;
       one("#visio").checked = visio === "1";
     }
+    if (facet) [...doc.querySelectorAll("#filtres a")].find((link) => wordsOf(link) === facet)?.focus({ preventScroll: true });
     if (turnsPage || doc.activeElement === doc.body) heading.focus({ preventScroll: true });
     if (turnsPage) heading.scrollIntoView({ block: "start" });
   });

@@ -45,23 +45,26 @@ def _attribute(node: LexborNode | None, name: str) -> str:
 
 def facets(seen: Seen) -> list[FacetSeen]:
     """Every value of every filter, those folded away included."""
-    found = []
-    for node in seen.all("#filtres .facet__value"):
-        counted = node.css_first(".facet__count")
-        assert counted is not None
-        said = folded(counted.text())
-        number = re.match(r"[\d ]+", said)
-        assert number, f"a filter without a number: {node.html}"
-        found.append(
-            FacetSeen(
-                group=re.sub(r"^filtre-([a-z]+)-.*", r"\1", _attribute(node, "id")),
-                label=folded(node.text()).removeprefix("Retirer ").removesuffix(said).strip(),
-                count=int(number[0].replace(" ", "")),
-                url=_attribute(node, "href"),
-                is_chosen=node.attributes.get("aria-current") == "true",
-            )
-        )
+    found: list[FacetSeen] = []
+    for section in seen.all("#filtres section.facet"):
+        group = _attribute(section, "aria-labelledby").removeprefix("filtre-")
+        found += [_facet_value(group, node) for node in section.css(".facet__value")]
     return found
+
+
+def _facet_value(group: str, node: LexborNode) -> FacetSeen:
+    counted = node.css_first(".facet__count")
+    assert counted is not None
+    said = folded(counted.text())
+    number = re.match(r"[\d ]+", said)
+    assert number, f"a filter without a number: {node.html}"
+    return FacetSeen(
+        group=group,
+        label=folded(node.text()).removeprefix("Retirer").removesuffix(said).strip(),
+        count=int(number[0].replace(" ", "")),
+        url=_attribute(node, "href"),
+        is_chosen=node.attributes.get("aria-current") == "true",
+    )
 
 
 def facet(seen: Seen, group: str, label: str) -> FacetSeen:

@@ -44,7 +44,7 @@ async def test_a_listing_that_ends_leaves_everything_at_its_moment_without_any_j
     assert everyone.slugs == [other, stays]
     assert total(everyone) == 2
     assert facet(everyone, "practices", "Sophrologie").count == 1
-    assert [value.count for value in facets(everyone) if value.group == "remote"] == [0]
+    assert not any(value.count for value in facets(everyone) if value.group == "remote")
     # The same words as before: what the engine answered then is read with the ranks of now.
     assert (await visitor.get(search(q="sophrologie"))).slugs == [stays]
     assert (await visitor.get(search(lieu="Lyon"))).slugs == [other, stays]

@@ -1,0 +1,136 @@
+"""`make bench`: the search, how fresh it is, and the weight of a first visit, each beside its limit."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from app.launching import CannotStart
+from benchmarks import data, freshness, machine, report, search, site, weight
+from benchmarks.site import Engines
+
+
+class Results(msgspec.Struct, frozen=True):
+    """All that a run measured, kept as JSON."""
+
+    on: str
+    machine: str
+    measures: list[search.Measure]
+    freshness: list[freshness.Freshness]
+    weights: list[weight.Weight]
+
+
+def main() -> int:
+    """Measure and print; the exit code is 1 when something could not be measured."""
+    options = _options()
+    print(f"{machine.described()} ; le site : {site.WORKERS} processus web.", flush=True)
+    begun = time.monotonic()
+    try:
+        with site.engines(site.folder()) as engines:
+            results = _measured(engines, options)
+    except CannotStart as refusal:
+        print(f"✗ {refusal}", file=sys.stderr)
+        return 1
+    print()
+    _show(results)
+    kept = site.folder() / "results" / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}.json"
+    _keep(results, kept)
+    print(f"\n{time.monotonic() - begun:.0f} s en tout. Tout le détail : {kept}")
+    return 0
+
+
+def _measured(engines: Engines, options: argparse.Namespace) -> Results:
+    measures: list[search.Measure] = []
+    fresh: list[freshness.Freshness] = []
+    weights: list[weight.Weight] = []
+    for size in options.sizes:
+        if "search" in options.parts:
+            measures += search.measure(
+                engines, size, rounds=options.rounds, seconds=options.seconds, report=_say
+            )
+        if "freshness" in options.parts:
+            fresh.append(freshness.measure(engines, size, _say))
+    if "weight" in options.parts:
+        weights = _weighed(engines, min(options.sizes))
+    now = datetime.now(UTC).isoformat("T", "seconds")
+    return Results(now, machine.described(), measures, fresh, weights)
+
+
+def _weighed(engines: Engines, size: int) -> list[weight.Weight]:
+    _say("Poids d’une première visite…")
+    site.use(engines, size)
+    asyncio.run(data.prepare(engines, size, _say))
+    try:
+        with site.web(engines, size) as web:
+            return weight.measure(web.url)
+    except CannotStart as refusal:
+        _say(f"✗ {refusal}")
+        return []
+
+
+def _show(results: Results) -> None:
+    if results.measures:
+        found = report.lines(results.measures)
+        print(report.searches(found))
+        print(
+            "\nMillisecondes à 1 client (p50, p99), requêtes par seconde à 8 clients, millisecondes de CPU par"
+            "\nrequête de tous les programmes, « dont site » pour les processus web. Sans « encore », chaque"
+            "\nrecherche diffère des autres : rien n’est tiré de la mémoire du site. « moteur » : Meilisearch seul."
+        )
+        print(f"\n{report.verdicts(found)}\n\n{report.bare(results.measures)}")
+        print(report.doubts(results.measures))
+    if results.freshness:
+        print(
+            f"\nAprès une modification : première liste, puis recherche par mots\n"
+            f"{report.freshness(results.freshness)}"
+        )
+    if results.weights:
+        print(f"\n{report.weights(results.weights)}")
+
+
+def _keep(results: Results, kept: Path) -> None:
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1))
+
+
+def _say(words: str) -> None:
+    print(f"  {words}", flush=True)
+
+
+def _sizes(text: str) -> list[int]:
+    return [int(part) for part in text.split(",")]
+
+
+def _parts(text: str) -> list[str]:
+    return text.split(",")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="Mesures, à côté de leurs limites."
+    )
+    sizes = ",".join(map(str, search.SIZES))
+    parser.add_argument(
+        "--sizes", type=_sizes, default=list(search.SIZES), help=f"praticiens ({sizes})"
+    )
+    parser.add_argument(
+        "--parts",
+        type=_parts,
+        default=["search", "freshness", "weight"],
+        help="search,freshness,weight",
+    )
+    parser.add_argument("--rounds", type=int, default=search.ROUNDS, help="tours (3)")
+    parser.add_argument(
+        "--seconds", type=float, default=search.SECONDS, help="durée d’une mesure (0.7)"
+    )
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Typing a place: what is understood, what is asked, what is said (decision 3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import practitioner
+from tests.search.looking import choices, messages, search, total
+from tests.visitors import Visitor
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_name_that_several_communes_bear_asks_which_one_and_shows_all_meanwhile(
+    visitor: Visitor,
+) -> None:
+    north = await practitioner("Anne", "Un", places=("93066",))
+    island = await practitioner("Anne", "Deux", places=("97411",))
+    await practitioner("Anne", "Trois", places=("69123",))
+    seen = await visitor.get(search(lieu="Saint-Denis"))
+    assert "Quel lieu cherchez-vous ?" in seen.text("#resultats")
+    assert set(seen.slugs) == {north, island}
+    offered = choices(seen)
+    assert list(offered)[:2] == ["Saint-Denis (974) La Réunion", "Saint-Denis (93) Seine-Saint-Denis"]
+    assert len(offered) == 4
+    chosen = await visitor.get(offered["Saint-Denis (93) Seine-Saint-Denis"])
+    assert chosen.slugs == [north]
+    assert not chosen.has("#quel-lieu")
+    assert chosen.attribute("#criteres", "data-lieu") == "Saint-Denis (93)"
+    again = await visitor.get(search(lieu="Saint-Denis (93)"))
+    assert again.slugs == [north]
+    assert not again.has("#quel-lieu")
+
+
+async def test_the_question_keeps_the_other_criteria_and_the_address_of_all_is_stable(
+    visitor: Visitor,
+) -> None:
+    await practitioner(places=("93066",))
+    seen = await visitor.get(search(q="sophrologie", lieu="saint denis", visio=1))
+    for url in choices(seen).values():
+        assert url.startswith("/praticiens?q=sophrologie&lieu=commune-")
+        assert url.endswith("&visio=1")
+    fragment = await visitor.get(search(lieu="saint denis"), htmx=True)
+    address = fragment.headers["hx-push-url"]
+    assert set(choices(await visitor.get(address))) == set(choices(seen))
+
+
+@pytest.mark.parametrize("lieu", ["Lyon", "Paris", "69", "69003", "Occitanie", "L'Haÿ-les-Roses"])
+async def test_a_clear_place_asks_nothing(visitor: Visitor, lieu: str) -> None:
+    seen = await visitor.get(search(lieu=lieu))
+    assert not seen.has("#quel-lieu")
+    assert messages(seen) == []
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a region also asks about villages of its name, a city about the department of its name"
+    " (decision 3: one asks only between same-name communes)",
+)
+@pytest.mark.parametrize("lieu", ["Bretagne", "La Réunion", "Vienne"])
+async def test_one_asks_only_between_communes_of_the_same_name(visitor: Visitor, lieu: str) -> None:
+    """Decision 3."""
+    assert not (await visitor.get(search(lieu=lieu))).has("#quel-lieu")
+
+
+async def test_a_small_typing_error_is_corrected_and_said(visitor: Visitor) -> None:
+    person = await practitioner(places=("69266",))
+    await practitioner(places=("83069",))
+    seen = await visitor.get(search(lieu="Vileurbane"))
+    assert messages(seen) == ["Lieu compris comme : Villeurbanne (69)."]
+    assert seen.slugs == [person]
+    assert seen.attribute("#criteres", "data-lieu") == "Villeurbanne (69)"
+
+
+@pytest.mark.parametrize(
+    "lieu", ["Xyzzyville", "00000", "99", "commune-00000", "region-ZZ", "12345678", "😀", "@#"]
+)
+async def test_an_unknown_place_is_said_and_left_aside(visitor: Visitor, lieu: str) -> None:
+    """Bad input: a normal page with a clear message; what was typed stays in the field."""
+    await practitioner()
+    seen = await visitor.get(search(lieu=lieu))
+    assert seen.status == 200
+    [said] = messages(seen)
+    assert f"Nous ne connaissons pas le lieu « {lieu} »" in said
+    assert total(seen) == 1
+    assert seen.attribute("#lieu", "value") == lieu
+
+
+@pytest.mark.parametrize(
+    ("typed", "canonical"),
+    [
+        ({"lieu": "lyon"}, {"lieu": "commune-69123"}),
+        ({"lieu": "LYON", "rayon": "20"}, {"lieu": "commune-69123", "rayon": "20"}),
+        ({"lieu": "69003"}, {"lieu": "commune-69383"}),
+        ({"lieu": "29120"}, {"lieu": "code-postal-29120"}),
+        ({"lieu": "bretagne"}, {"lieu": "region-53"}),
+        ({"lieu": "st etienne", "visio": "on"}, {"lieu": "commune-42218", "visio": "1"}),
+        ({"lieu": "2b"}, {"lieu": "departement-2B"}),
+        ({"lieu": "", "rayon": "20"}, {}),
+        ({"visio": "0", "page": "1"}, {}),
+        ({"page": "3", "q": "  deux   mots "}, {"q": "deux mots"}),
+    ],
+    ids=lambda value: search(**value),
+)
+async def test_the_address_bar_takes_the_canonical_values(
+    visitor: Visitor, typed: dict[str, str], canonical: dict[str, str]
+) -> None:
+    fragment = await visitor.get(search(**typed), htmx=True)
+    assert fragment.headers["hx-push-url"] == search(**canonical)

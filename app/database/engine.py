@@ -57,5 +57,8 @@ class SafePostgresEngine(PostgresEngine):
     def transaction(self, allow_nested: bool = True) -> SafeTransaction:
         return SafeTransaction(engine=self, allow_nested=allow_nested)
 
+    async def check_version(self) -> None:
+        """Piccolo would open a connection when this file is imported; the pool says soon enough what is wrong."""
+
     async def prep_database(self) -> None:
         """Piccolo would create the uuid-ossp extension at start-up; nothing here needs an extension."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
@@ -11,6 +12,7 @@ SEPARATOR = " "
 """Between family name and first name; below every letter and digit: « Martin Zoé » precedes « Martine Anne »."""
 
 
+@lru_cache(maxsize=65_536)
 def base_letters(text: str) -> str:
     """The letters and digits of `text`, lower-case, without accents; ligatures expanded; all else dropped."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))

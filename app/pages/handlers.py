@@ -146,7 +146,7 @@ def _text(request: AnyRequest, slug: str, shown: TextPage, **context: Any) -> Re
     name="pages.text",
 )
 async def text(request: AnyRequest) -> Response[bytes]:
-    slug = request.url.path.strip("/")
+    slug = request.scope["path"].strip("/")
     if slug not in TEXT_PAGES:
         raise NotFound
     return _text(request, slug, TEXT_PAGES[slug])

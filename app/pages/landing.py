@@ -99,12 +99,13 @@ def busiest_cities(order: Order, bits: Bits, limit: int) -> list[Place]:
 
 async def theme(finder: Finder, slug: str, now: datetime) -> LandingPage:
     """The page of a theme; raises `UnknownTheme`."""
-    order = (await finder.roster.current(now)).order
+    known = await finder.roster.current(now)
+    order = known.order
     entry = order.catalogue.theme_by_slug.get(slug)
     if entry is None:
         raise UnknownTheme
     criteria = Criteria(theme=entry)
-    found = await finder.find(criteria, now)
+    found = await finder.find(criteria, known)
     related = sorted(
         ((order.catalogue.practices[i], n) for i, n in found.counts.practices.items() if n),
         key=lambda pair: -pair[1],
@@ -129,13 +130,14 @@ async def theme(finder: Finder, slug: str, now: datetime) -> LandingPage:
 
 async def practice(finder: Finder, slug: str, now: datetime) -> LandingPage:
     """The page of a practice; raises `UnknownPractice`."""
-    order = (await finder.roster.current(now)).order
+    known = await finder.roster.current(now)
+    order = known.order
     entry = _practice(order.catalogue, slug)
     criteria = Criteria(practice=entry)
     return await _landing(
         finder,
         criteria,
-        await finder.find(criteria, now),
+        await finder.find(criteria, known),
         now,
         title=entry.label,
         kicker=entry.family,
@@ -150,7 +152,8 @@ async def practice(finder: Finder, slug: str, now: datetime) -> LandingPage:
 
 async def practice_place(finder: Finder, slug: str, place_slug: str, now: datetime) -> LandingPage:
     """The page of a practice in a commune, a department or a region; raises `UnknownPractice`, `UnknownPlace`."""
-    order = (await finder.roster.current(now)).order
+    known = await finder.roster.current(now)
+    order = known.order
     entry = _practice(order.catalogue, slug)
     place = finder.book.by_slug(place_slug)
     if place is None:
@@ -160,7 +163,7 @@ async def practice_place(finder: Finder, slug: str, place_slug: str, now: dateti
     return await _landing(
         finder,
         criteria,
-        await finder.find(criteria, now),
+        await finder.find(criteria, known),
         now,
         title=f"{entry.label} · {where}",
         kicker=entry.family,

@@ -23,6 +23,7 @@ from app.search.results import (
     PlaceChoice,
     ResultsPage,
 )
+from app.search.roster import Known
 
 FEW = 3
 """Below so many results, near matches are proposed under their own title (terms § 3.2)."""
@@ -32,13 +33,13 @@ VALUES_FOLDED = 22
 """Behind « Voir les autres »; rarer ones are reached by their own page or by a word."""
 
 
-async def answer(finder: Finder, reading: Reading, now: datetime) -> ResultsPage:
+async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) -> ResultsPage:
     """The page of `reading`; when the engine does not reply, a page that says so (its `failure` is set)."""
     criteria = reading.criteria
     try:
-        found = await finder.find(criteria, now)
+        found = await finder.find(criteria, known)
     except SearchUnavailable as unavailable:
-        return await _without_engine(finder, reading, unavailable.message, now)
+        return _without_engine(reading, unavailable.message, known)
     lexicon = finder.lexicon(found.order)
     shown = await cards.load(
         found.ids,
@@ -68,8 +69,8 @@ async def answer(finder: Finder, reading: Reading, now: datetime) -> ResultsPage
         messages=messages,
         place_choices=_choices(reading),
         help_notice=sensitive.notice_for(term) if term else None,
-        near=await _near(finder, criteria, found, now) if may_widen else None,
-        next_steps=await _next_steps(finder, criteria, now) if not found.total else [],
+        near=await _near(finder, criteria, found, known, now) if may_widen else None,
+        next_steps=await _next_steps(finder, criteria, known) if not found.total else [],
         failure="",
         canonical_url=_canonical(criteria, found.page),
         is_indexable=criteria.is_empty and found.page == 1,
@@ -77,10 +78,7 @@ async def answer(finder: Finder, reading: Reading, now: datetime) -> ResultsPage
     )
 
 
-async def _without_engine(
-    finder: Finder, reading: Reading, failure: str, now: datetime
-) -> ResultsPage:
-    known = await finder.roster.current(now)
+def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage:
     criteria = reading.criteria
     steps = [
         NextStep(label="Parcourir par thématique", url="/thematiques"),
@@ -335,10 +333,10 @@ def _with(criteria: Criteria, **changes: Any) -> Criteria:
 
 
 async def _near(
-    finder: Finder, criteria: Criteria, found: Found, now: datetime
+    finder: Finder, criteria: Criteria, found: Found, known: Known, now: datetime
 ) -> NearMatches | None:
     for wider, words in _wider(criteria, finder):
-        other = await finder.find(wider, now)
+        other = await finder.find(wider, known)
         positions = other.order.positions(other.bits & ~found.bits)[:NEAR_SHOWN]
         if not len(positions):
             continue
@@ -360,10 +358,10 @@ async def _near(
     return None
 
 
-async def _next_steps(finder: Finder, criteria: Criteria, now: datetime) -> list[NextStep]:
+async def _next_steps(finder: Finder, criteria: Criteria, known: Known) -> list[NextStep]:
     steps = []
     for wider, words in _wider(criteria, finder):
-        total = (await finder.find(wider, now)).total
+        total = (await finder.find(wider, known)).total
         if total:
             steps.append(
                 NextStep(

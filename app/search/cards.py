@@ -9,13 +9,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from app.database import connection
-from app.directory.names import base_letters, displayed_name
+from app.directory.names import displayed_name
 from app.directory.places import PlaceBook
 from app.search import ranking
 from app.search.find import Criteria
-from app.search.lexicon import Highlighter, Lexicon
+from app.search.lexicon import Lexicon, highlighter
 from app.search.results import Card, Portrait, Tag
-from app.search.words import words_of
 
 PRACTICES_SHOWN = 4
 PLACES_SHOWN = 3
@@ -73,7 +72,7 @@ class _CardMaker:
         self.criteria = criteria
         self.lexicon = lexicon
         self.book = book
-        self.mark = Highlighter(tuple(base_letters(word) for word in words_of(criteria.q)))
+        self.mark = highlighter(criteria.q)
         meant = lexicon.meanings(criteria.q) if criteria.q else ()
         self._meant_practices = {practice for meaning in meant for practice in meaning.practices}
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -73,12 +71,11 @@ class Finder:
         self._kept: dict[str, Bits] = {}
         self._kept_for: Known | None = None
 
-    async def find(self, criteria: Criteria, now: datetime) -> Found:
+    async def find(self, criteria: Criteria, known: Known) -> Found:
         """The page of practitioners who meet every criterion.
 
         Raises `SearchUnavailable` when words are asked and the engine does not reply.
         """
-        known = await self.roster.current(now)
         order = known.order
         words = await self._holding(known, criteria.q)
         practice, theme, place, remote = self._filters(order, criteria)

@@ -20,7 +20,7 @@ async def results(request: AnyRequest) -> Response[bytes]:
     now = datetime.now(UTC)
     known = await finder.roster.current(now)
     reading = forms.read(request.query_params, known.order.catalogue, finder.book)
-    found = await answer.answer(finder, reading, now)
+    found = await answer.answer(finder, reading, known, now)
     return page(
         request,
         "search/results.html",

@@ -13,6 +13,7 @@ from app.directory.names import base_letters
 from app.search.words import is_same_word, split, words_of
 
 _TOKENS = re.compile(r"([\w’']+)")
+MAX_REMEMBERED = 20_000
 _ELISION = re.compile(r"^((?:[cdjlmnst]|qu)[’'])(.+)$", re.IGNORECASE)
 
 
@@ -86,7 +87,7 @@ class Lexicon:
 
 
 class Highlighter:
-    """Marks the words of a query in a text."""
+    """Marks the words of a query in a text; remembers the words it has met."""
 
     def __init__(self, letters: tuple[str, ...]) -> None:
         self._letters = letters
@@ -95,18 +96,36 @@ class Highlighter:
     def __call__(self, text: str) -> Markup:
         if not self._letters:
             return escape(text)
-        return Markup("").join(
-            self._token(part) if odd % 2 else escape(part)
-            for odd, part in enumerate(_TOKENS.split(text))
+        tokens = _TOKENS.findall(text)
+        if not any(map(self._is_marked, tokens)):
+            return escape(text)
+        return Markup(  # noqa: S704  # every part is escaped
+            "".join(
+                self._token(part) if odd % 2 else str(escape(part))
+                for odd, part in enumerate(_TOKENS.split(text))
+            )
         )
 
-    def _token(self, token: str) -> Markup:
-        if match := _ELISION.match(token):
-            return escape(match[1]) + self._token(match[2])
-        marked = self._seen.get(token)
-        if marked is None:
-            letters = base_letters(token)
-            marked = self._seen[token] = any(
-                is_same_word(asked, letters) for asked in self._letters
-            )
-        return Markup("<mark>{}</mark>").format(token) if marked else escape(token)
+    def _is_marked(self, token: str) -> bool:
+        known = self._seen.get(token)
+        if known is None:
+            if len(self._seen) >= MAX_REMEMBERED:
+                self._seen.clear()
+            match = _ELISION.match(token)
+            letters = base_letters(match[2] if match else token)
+            known = any(is_same_word(asked, letters) for asked in self._letters)
+            self._seen[token] = known
+        return known
+
+    def _token(self, token: str) -> str:
+        if not self._is_marked(token):
+            return str(escape(token))
+        match = _ELISION.match(token)
+        before, word = (match[1], match[2]) if match else ("", token)
+        return f"{escape(before)}<mark>{escape(word)}</mark>"
+
+
+@lru_cache(maxsize=256)
+def highlighter(query: str) -> Highlighter:
+    """The highlighter of `query` (kept, with the words it has met)."""
+    return Highlighter(tuple(base_letters(word) for word in words_of(query)))

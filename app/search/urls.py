@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
-import msgspec
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import quote_plus
 
 from app.search.find import Criteria
 
 PATH = "/praticiens"
+_SAME: Final[Any] = object()
+_quoted = lru_cache(maxsize=2048)(quote_plus)
 
 
-def of(criteria: Criteria, **changes: Any) -> str:
-    """The address of `criteria` with `changes`; unless said, a change goes back to the first page."""
-    if changes and "page" not in changes:
-        changes["page"] = 1
-    wanted = msgspec.structs.replace(criteria, **changes)
-    parameters = {
-        "q": wanted.q,
-        "theme": wanted.theme.slug if wanted.theme else "",
-        "pratique": wanted.practice.slug if wanted.practice else "",
-        "lieu": wanted.place.key if wanted.place else "",
-        "rayon": str(wanted.radius_km) if wanted.place and wanted.radius_km else "",
-        "visio": "1" if wanted.is_remote else "",
-        "page": str(wanted.page) if wanted.page > 1 else "",
-    }
-    query = urlencode({name: value for name, value in parameters.items() if value})
-    return f"{PATH}?{query}" if query else PATH
+def of(
+    criteria: Criteria,
+    *,
+    q: str = _SAME,
+    theme: Any = _SAME,
+    practice: Any = _SAME,
+    place: Any = _SAME,
+    radius_km: int = _SAME,
+    is_remote: bool = _SAME,
+    page: int = 1,
+) -> str:
+    """The address of `criteria` with these changes, on its first page unless said.
+
+    Slugs and keys of places need no quoting; written out because a results page holds a hundred addresses.
+    """
+    q = criteria.q if q is _SAME else q
+    theme = criteria.theme if theme is _SAME else theme
+    practice = criteria.practice if practice is _SAME else practice
+    place = criteria.place if place is _SAME else place
+    radius_km = criteria.radius_km if radius_km is _SAME else radius_km
+    is_remote = criteria.is_remote if is_remote is _SAME else is_remote
+    parts = []
+    if q:
+        parts.append("q=" + _quoted(q))
+    if theme:
+        parts.append("theme=" + theme.slug)
+    if practice:
+        parts.append("pratique=" + practice.slug)
+    if place:
+        parts.append("lieu=" + place.key)
+        if radius_km:
+            parts.append(f"rayon={radius_km}")
+    if is_remote:
+        parts.append("visio=1")
+    if page > 1:
+        parts.append(f"page={page}")
+    return f"{PATH}?{'&'.join(parts)}" if parts else PATH

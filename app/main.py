@@ -48,12 +48,15 @@ ROUTES = [
     assets.static,
 ]
 MAX_BODY_BYTES = 100_000
+STATEMENT_SECONDS = 15.0
+"""A page never waits longer for the database; the person is told, the process stays free."""
 
 
 @asynccontextmanager
 async def lifespan(app: Litestar) -> AsyncIterator[None]:
     """Open the pool of the process, then its parts."""
-    await connection.open_pool(config.current().database_pool_size)
+    size = config.current().database_pool_size
+    await connection.open_pool(size, patience_seconds=STATEMENT_SECONDS)
     try:
         async with parts(app):
             yield

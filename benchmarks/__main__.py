@@ -81,7 +81,10 @@ def _show(results: Results) -> None:
         print(
             "\nMillisecondes à 1 client (p50, p99), requêtes par seconde à 8 clients, millisecondes de CPU par"
             "\nrequête de tous les programmes, « dont site » pour les processus web. Sans « encore », chaque"
-            "\nrecherche diffère des autres : rien n’est tiré de la mémoire du site. « moteur » : Meilisearch seul."
+            "\nrecherche diffère des autres : rien n’est tiré de la mémoire du site."
+            "\n« appel » : l’appel à Meilisearch dont la page a besoin, seul (pour les filtres, le rayon et la liste,"
+            "\nle site ne lui demande rien : l’appel est alors la même page par le moteur). « ÷ moteur » : la même"
+            "\npage par Meilisearch seul, 20 fiches entières et les décomptes des filtres, sans l’ordre du contrat."
         )
         print(f"\n{report.verdicts(found)}\n\n{report.bare(results.measures)}")
         print(report.doubts(results.measures))

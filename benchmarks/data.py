@@ -24,28 +24,38 @@ from app.search.meilisearch_gateway import IndexGateway
 from benchmarks import site
 from benchmarks.site import Engines
 
-FACETS = ["themes", "practices", "regions", "remote"]
+FACETS = ["theme_ids", "practice_ids", "regions", "remote"]
 """What the search page counts beside its filters, and what the index to compare with can count."""
-_COMPARED: dict[str, Any] = {
-    "searchableAttributes": [],
-    "displayedAttributes": ["id"],
+CARD = ["slug", "name", "headline", "practices", "places", "remote", "from_price_cents"]
+"""What a card shows, kept in the documents of the index to compare with."""
+_COMPARED_SETTINGS: dict[str, Any] = {
+    **index.SETTINGS,
+    "searchableAttributes": index.PRECISE,
+    "displayedAttributes": ["id", *CARD],
     "filterableAttributes": [*FACETS, "communes"],
-    "sortableAttributes": [],
-    "rankingRules": ["words"],
-    "pagination": {"maxTotalHits": 1_000_000},
 }
 _COMPARED_DOCUMENTS = """
-SELECT p.id,
-  ARRAY(SELECT t.theme FROM theme_chosen t WHERE t.practitioner = p.id) AS themes,
-  ARRAY(SELECT o.practice FROM practice_offered o WHERE o.practitioner = p.id) AS practices,
+SELECT p.id, p.slug, concat_ws(' ', p.first_name, p.last_name, nullif(p.trade_name, '')) AS name, f.headline,
+  ARRAY(SELECT t.theme FROM theme_chosen t WHERE t.practitioner = p.id) AS theme_ids,
+  ARRAY(SELECT c.label FROM theme_chosen t JOIN theme c ON c.id = t.theme WHERE t.practitioner = p.id) AS themes,
+  ARRAY(SELECT array_to_string(c.keywords, ' · ') FROM theme_chosen t JOIN theme c ON c.id = t.theme
+         WHERE t.practitioner = p.id) AS needs,
+  ARRAY(SELECT o.practice FROM practice_offered o WHERE o.practitioner = p.id) AS practice_ids,
+  ARRAY(SELECT c.label FROM practice_offered o JOIN practice c ON c.id = o.practice
+         WHERE o.practitioner = p.id) AS practices,
+  ARRAY(SELECT array_to_string(c.synonyms, ' · ') FROM practice_offered o JOIN practice c ON c.id = o.practice
+         WHERE o.practitioner = p.id) AS synonyms,
   ARRAY(SELECT DISTINCT c.region FROM practice_place l JOIN commune c ON c.code = l.commune
          WHERE l.practitioner = p.id) AS regions,
   ARRAY(SELECT DISTINCT l.commune FROM practice_place l WHERE l.practitioner = p.id) AS communes,
+  ARRAY(SELECT DISTINCT c.name FROM practice_place l JOIN commune c ON c.code = l.commune
+         WHERE l.practitioner = p.id) AS places,
+  (SELECT min(s.price_cents) FROM service s WHERE s.practitioner = p.id AND s.is_active) AS from_price_cents,
   EXISTS (SELECT FROM service s WHERE s.practitioner = p.id AND s.is_active
             AND 'remote' = ANY (s.modes)) AS remote
-FROM practitioner p
+FROM practitioner p JOIN profile f ON f.practitioner = p.id
 WHERE p.listing_state = 'listed' AND (p.listing_ends_at IS NULL OR p.listing_ends_at > now()) AND p.id > $1
-ORDER BY p.id LIMIT 10000
+ORDER BY p.id LIMIT 5000
 """
 
 
@@ -138,7 +148,7 @@ async def _drop_database(engines: Engines, count: int) -> None:
 
 async def _build_compared(gateway: IndexGateway) -> None:
     await gateway.drop(compared_index())
-    await gateway.create(compared_index(), _COMPARED)
+    await gateway.create(compared_index(), _COMPARED_SETTINGS)
     last = 0
     while records := await connection.rows(_COMPARED_DOCUMENTS, last):
         await gateway.put(compared_index(), [dict(record) for record in records])

@@ -100,6 +100,7 @@ class _Connection:
         if not self.status and not self._read_head():
             return False
         if self._is_chunked:
+            self.body_bytes = len(self._received) - self._expected
             return self._received.endswith(b"0\r\n\r\n")
         return len(self._received) >= self._expected
 

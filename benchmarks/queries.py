@@ -14,23 +14,27 @@ from app.directory import places
 from app.search import engine, sensitive, urls
 from app.search.find import Criteria, Finder
 from app.search.meilisearch_gateway import SearchGateway
-from app.search.order import Order
-from app.search.roster import Roster
+from app.search.roster import Known, Roster
 from benchmarks import data, load, site
 
 FEW = 3
 """Filters with fewer results also look for near matches: another kind of page, left out here."""
-MANY = 600
+MANY = 500
 """Different searches of one kind, at most: more than a round asks of a slow page."""
 LYON = "commune-69123"
 
 
 class Ask(msgspec.Struct, frozen=True):
-    """One search: its address, the call to the engine it is held against, its number of results."""
+    """One search: its address and its number of results.
+
+    `engine_call`: the call to the engine it rests on. `whole_call`: the same page by the engine alone (20 whole
+    cards, the counts beside the filters); empty when that is what `engine_call` already does.
+    """
 
     path: str
     engine_call: bytes
     total: int
+    whole_call: bytes = b""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -47,8 +51,13 @@ class Case(msgspec.Struct, frozen=True):
     def pages(self, turn: int, *, is_fragment: bool) -> list[bytes]:
         return _turned([load.get(ask.path, is_fragment=is_fragment) for ask in self.asks], turn)
 
-    def engine_calls(self, turn: int) -> list[bytes]:
-        return _turned([ask.engine_call for ask in self.asks], turn)
+    def engine_calls(self, turn: int, *, is_whole: bool = False) -> list[bytes]:
+        calls = [ask.whole_call if is_whole else ask.engine_call for ask in self.asks]
+        return _turned(calls, turn)
+
+    @property
+    def has_whole_calls(self) -> bool:
+        return bool(self.asks and self.asks[0].whole_call)
 
 
 def _turned(requests: list[bytes], turn: int) -> list[bytes]:
@@ -72,10 +81,11 @@ class _Overheard(SearchGateway):
 class Catalogue:
     """Makes the cases for the data the settings point at; the pool of this process must be open."""
 
-    def __init__(self, finder: Finder, gateway: _Overheard, order: Order, key: str) -> None:
+    def __init__(self, finder: Finder, gateway: _Overheard, known: Known, key: str) -> None:
         self._finder = finder
         self._gateway = gateway
-        self._order = order
+        self._known = known
+        self._order = known.order
         self._key = key
         self._draw = random.Random(1)
 
@@ -112,11 +122,12 @@ class Catalogue:
         asks: list[Ask] = []
         for query in queries:
             self._gateway.sent.clear()
-            found = await self._finder.find(Criteria(q=query), datetime.now(UTC))
+            found = await self._finder.find(Criteria(q=query), self._known)
             if len(self._gateway.sent) == 1 and (found.total or limit == 1):
                 path, body = self._gateway.sent[0]
                 call = load.post(path, body, self._key)
-                asks.append(Ask(urls.of(Criteria(q=query)), call, found.total))
+                whole = self._whole(msgspec.json.decode(body))
+                asks.append(Ask(urls.of(Criteria(q=query)), call, found.total, whole))
             if len(asks) == limit:
                 break
         return asks
@@ -161,7 +172,11 @@ class Catalogue:
         self._draw.shuffle(wanted)
         asks = []
         for theme, region in wanted:
-            filters = [f"themes = {theme.id}", f"regions = {_quoted(region.code)}", "remote = true"]
+            filters = [
+                f"theme_ids = {theme.id}",
+                f"regions = {_quoted(region.code)}",
+                "remote = true",
+            ]
             asks.append(
                 await self._filtered(Criteria(theme=theme, place=region, is_remote=True), filters)
             )
@@ -192,24 +207,27 @@ class Catalogue:
 
     async def _pages(self) -> list[Ask]:
         """The whole list: its first page, then others taken anywhere in it."""
-        last = (await self._finder.find(Criteria(), datetime.now(UTC))).last_page
+        last = (await self._finder.find(Criteria(), self._known)).last_page
         numbers = [1, *self._shuffled(range(1, last + 1))[:MANY]]
         return [await self._filtered(Criteria(page=number), []) for number in numbers]
 
     async def _filtered(self, criteria: Criteria, filters: list[str]) -> Ask:
-        """The engine gives the same page (20 ids) and the counts beside the filters; it does not sort."""
-        body: dict[str, Any] = {
-            "filter": filters,
-            "page": criteria.page,
+        call = self._whole({"filter": filters, "page": criteria.page})
+        total = (await self._finder.find(criteria, self._known)).total
+        return Ask(urls.of(criteria, page=criteria.page), call, total)
+
+    def _whole(self, body: dict[str, Any]) -> bytes:
+        """The same page by the engine alone: 20 cards and the counts beside the filters, but no order of ours."""
+        asked = body | {
+            "page": body.get("page", 1),
             "hitsPerPage": 20,
             "facets": data.FACETS,
-            "attributesToRetrieve": ["id"],
+            "attributesToRetrieve": data.CARD,
         }
-        call = load.post(
-            f"/indexes/{data.compared_index()}/search", msgspec.json.encode(body), self._key
-        )
-        total = (await self._finder.find(criteria, datetime.now(UTC))).total
-        return Ask(urls.of(criteria), call, total)
+        if body.get("q"):
+            asked["attributesToHighlight"] = ["name", "headline", "practices", "places"]
+        path = f"/indexes/{data.compared_index()}/search"
+        return load.post(path, msgspec.json.encode(asked), self._key)
 
     def _shuffled(self, words: Iterable[Any]) -> list[Any]:
         """The same order at every run."""
@@ -243,9 +261,9 @@ async def _chosen() -> list[Case]:
     try:
         book = await places.load()
         roster = Roster(book)
-        order = (await roster.current(datetime.now(UTC))).order
+        known = await roster.current(datetime.now(UTC))
         finder = Finder(roster, book, gateway)
-        return await Catalogue(finder, gateway, order, key).cases()
+        return await Catalogue(finder, gateway, known, key).cases()
     finally:
         await gateway.close()
         await connection.close_pool()

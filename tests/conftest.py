@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ def worker_name() -> str:
 
 
 @pytest.fixture(scope="session")
-def own_database(worker_name: str) -> Iterator[str]:
+def own_database(worker_name: str) -> str:
     """This worker's database and index; the settings of the process point at them."""
     from app import config
 
@@ -97,7 +97,7 @@ def own_database(worker_name: str) -> Iterator[str]:
     os.environ["DATABASE_URL"] = url
     os.environ["MEILISEARCH_INDEX_PREFIX"] = f"{worker_name}_"
     config.forget()
-    yield url
+    return url
 
 
 @pytest.fixture(scope="session")

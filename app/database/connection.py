@@ -19,9 +19,14 @@ def transaction() -> SafeTransaction:
     return engine().transaction()
 
 
-async def open_pool(size: int) -> None:
-    """Open the pool of this process; without it Piccolo silently opens one connection a query."""
-    await engine().start_connection_pool(min_size=min(2, size), max_size=size)
+async def open_pool(size: int, *, patience_seconds: float | None = None) -> None:
+    """Open the pool of this process; without it Piccolo silently opens one connection a query.
+
+    A statement that takes longer than `patience_seconds` raises `TimeoutError`.
+    """
+    await engine().start_connection_pool(
+        min_size=min(2, size), max_size=size, command_timeout=patience_seconds
+    )
 
 
 async def close_pool() -> None:

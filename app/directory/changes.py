@@ -38,12 +38,13 @@ async def leave_note() -> None:
 async def since(version: int) -> tuple[int, list[int] | None]:
     """The latest version, and the practitioners touched after `version` (None: everything may have)."""
     found = await connection.rows(
-        "SELECT version, practitioner FROM directory_change WHERE version > $1 ORDER BY version",
+        "SELECT d.version AS latest, c.version, c.practitioner FROM directory_version d"
+        " LEFT JOIN directory_change c ON c.version > $1 ORDER BY c.version",
         version,
     )
-    if not found:
+    latest: int = found[0]["latest"]
+    if latest == version:
         return version, []
-    latest: int = found[-1]["version"]
     touched = {record["practitioner"] for record in found}
     if None in touched or found[0]["version"] != version + 1:
         return latest, None

@@ -96,19 +96,21 @@ CRITERIA: tuple[Criterion, ...] = (
 
 BY_NAME = {criterion.name: criterion for criterion in CRITERIA}
 
-_OWN = """
+# Runs of spaces and line breaks count as one character: they are no substance.
+_OWN = r"""
 SELECT
   coalesce(f.portrait, '') <> '' AS portrait,
-  char_length(btrim(coalesce(f.headline, ''))) BETWEEN 10 AND 120 AS headline,
-  char_length(btrim(coalesce(f.presentation, ''))) >= 300 AS presentation,
+  char_length(btrim(regexp_replace(coalesce(f.headline, ''), '\s+', ' ', 'g'))) BETWEEN 10 AND 120 AS headline,
+  char_length(btrim(regexp_replace(coalesce(f.presentation, ''), '\s+', ' ', 'g'))) >= 300 AS presentation,
   (SELECT count(*) BETWEEN 1 AND 8 FROM theme_chosen t WHERE t.practitioner = p.id) AS themes,
   (EXISTS (SELECT FROM practice_place l WHERE l.practitioner = p.id
              AND (l.kind = 'home_area' OR l.street <> ''))
    OR EXISTS (SELECT FROM service s WHERE s.practitioner = p.id AND s.is_active
                 AND 'remote' = ANY (s.modes))) AS place,
-  coalesce((SELECT bool_and(char_length(btrim(s.description)) >= 50) FROM service s
+  coalesce((SELECT bool_and(char_length(btrim(regexp_replace(s.description, '\s+', ' ', 'g'))) >= 50) FROM service s
              WHERE s.practitioner = p.id AND s.is_active), false) AS services,
-  EXISTS (SELECT FROM training_shown t WHERE t.practitioner = p.id) AS training,
+  EXISTS (SELECT FROM training_shown t WHERE t.practitioner = p.id
+            AND btrim(t.title) <> '' AND btrim(t.body) <> '') AS training,
   (btrim(coalesce(f.cancellation_terms, '')) <> ''
    AND cardinality(coalesce(f.payment_methods, '{}')) > 0) AS terms,
   (cardinality(coalesce(f.audience, '{}')) > 0 AND coalesce(f.access, '') <> '') AS audience

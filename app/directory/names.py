@@ -7,6 +7,8 @@ from functools import lru_cache
 
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
+    # Letters that lose no accent by decomposition, in names borne in France all the same.
+    | {"đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H"}
 )
 SEPARATOR = " "
 """Between family name and first name; below every letter and digit: « Martin Zoé » precedes « Martine Anne »."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from app import config
 from app.directory.catalogue import Catalogue, PracticeEntry, ThemeEntry
+from app.directory.names import base_letters
 from app.directory.place_names import Place
 from app.errors import NotFound
 from app.pages.views import Crumb, HomePage, LandingPage, LinkShown, PracticeTile, ThemeTile
@@ -65,7 +66,10 @@ def practice_tiles(order: Order) -> list[PracticeTile]:
 
 def families(order: Order) -> list[tuple[str, list[PracticeTile]]]:
     """The practices by family, families and practices in alphabetical order."""
-    tiles = sorted(practice_tiles(order), key=lambda tile: (tile.family, tile.label))
+    tiles = sorted(
+        practice_tiles(order),
+        key=lambda tile: (base_letters(tile.family), base_letters(tile.label)),
+    )
     return [(family, list(group)) for family, group in groupby(tiles, key=lambda tile: tile.family)]
 
 

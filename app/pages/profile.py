@@ -252,9 +252,9 @@ def _crumbs(practice: str, practice_url: str, name: str) -> list[Crumb]:
 
 
 def _description(name: str, practices: list[str], cities: list[str], is_remote: bool) -> str:
-    where = list(dict.fromkeys(cities))[:2] + (["en visio"] if is_remote else [])
+    where = ", ".join(list(dict.fromkeys(cities))[:2] + (["en visio"] if is_remote else []))
     said = f"{name} : {', '.join(practices[:3])}" if practices else name
-    return f"{said}. {', '.join(where).capitalize()}." if where else f"{said}."
+    return f"{said}. {where[0].upper()}{where[1:]}." if where else f"{said}."
 
 
 def _structured(

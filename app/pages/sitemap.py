@@ -80,10 +80,13 @@ def _urls(paths: list[str]) -> str:
 
 
 def robots() -> str:
-    """Public pages are open; search answers and technical addresses are not for robots."""
+    """Public pages are open; search answers and technical addresses are not for robots.
+
+    The star after « ? » changes nothing for most of them; some drop a bare « ? », and would leave every profile.
+    """
     return (
         "User-agent: *\n"
-        "Disallow: /praticiens?\n"
+        "Disallow: /praticiens?*\n"
         "Disallow: /praticiens/suggestions\n"
         "Disallow: /praticiens/lieux\n"
         "Disallow: /sante\n"

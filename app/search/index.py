@@ -109,25 +109,28 @@ async def follow(gateway: IndexGateway) -> int:
     Reads the database, not the note: notes may come twice, late or together. One at a time (the worker's queue
     sees to it). Raises `SearchUnavailable` and `TaskFailed`: the job is then tried again.
     """
-    state = await connection.row("SELECT indexed_version FROM index_state WHERE id = 1")
-    before: int = state["indexed_version"] if state else 0
+    state = await connection.row(
+        "SELECT indexed_version, content_version FROM index_state WHERE id = 1"
+    )
+    before, content = (state["indexed_version"], state["content_version"]) if state else (0, 0)
     latest, touched = await changes.since(before)
     if touched is None:
         await rebuild(gateway, report=lambda _: None)
         return -1
-    if touched:
-        found = await connection.rows(_DOCUMENTS + " AND p.id = ANY($1::int[])", touched)
-        documents = [document(record) for record in found]
-        gone = sorted(set(touched) - {document["id"] for document in documents})
-        for start in range(0, len(documents), BATCH):
-            await gateway.put(name(), documents[start : start + BATCH])
-        if gone:
-            await gateway.remove(name(), gone)
-    # A rebuild that ended meanwhile has set the version back: then its choice stays.
+    if not touched:
+        return 0
+    found = await connection.rows(_DOCUMENTS + " AND p.id = ANY($1::int[])", touched)
+    documents = [document(record) for record in found]
+    gone = sorted(set(touched) - {document["id"] for document in documents})
+    for start in range(0, len(documents), BATCH):
+        await gateway.put(name(), documents[start : start + BATCH])
+    if gone:
+        await gateway.remove(name(), gone)
+    # A rebuild that ended meanwhile (it changed the content) chose the version to follow from: it stays.
     await connection.execute(
         "UPDATE index_state SET content_version = content_version + 1,"
-        " indexed_version = CASE WHEN indexed_version = $1 THEN $2 ELSE indexed_version END WHERE id = 1",
-        before,
+        " indexed_version = CASE WHEN content_version = $1 THEN $2 ELSE indexed_version END WHERE id = 1",
+        content,
         latest,
     )
     return len(touched)

@@ -84,8 +84,10 @@ def choices(seen: Seen) -> dict[str, str]:
 
 
 def near(seen: Seen) -> list[str]:
-    """The practitioners of the separate block of near matches."""
-    return [_attribute(node, "data-slug") for node in seen.all("#resultats section.near article")]
+    """The practitioners of the separate block of near matches; they bear no rank, not to be taken for results."""
+    assert not seen.has("section.near [data-rang]")
+    links = seen.all("#resultats section.near article .card__name a")
+    return [_attribute(link, "href").removeprefix("/praticiens/") for link in links]
 
 
 def next_steps(seen: Seen) -> dict[str, str]:

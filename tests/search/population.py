@@ -102,7 +102,17 @@ class Town(list[Person]):
 
 
 WORDS = sorted(
-    {word for word in (*FIRST_NAMES, *FAMILY_NAMES, *PRACTICES.values(), *THEMES.values(), *COMMUNES.values()) if word}
+    {
+        word
+        for word in (
+            *FIRST_NAMES,
+            *FAMILY_NAMES,
+            *PRACTICES.values(),
+            *THEMES.values(),
+            *COMMUNES.values(),
+        )
+        if word
+    }
 )
 
 
@@ -110,7 +120,10 @@ WORDS = sorted(
 def _coordinates() -> dict[str, tuple[float, float]]:
     with (DATA / "communes.csv").open(encoding="utf-8", newline="") as lines:
         return {
-            line["code"]: (math.radians(float(line["latitude"])), math.radians(float(line["longitude"])))
+            line["code"]: (
+                math.radians(float(line["latitude"])),
+                math.radians(float(line["longitude"])),
+            )
             for line in csv.DictReader(lines)
             if line["code"] in COMMUNES or line["code"] in ARRONDISSEMENTS
         }
@@ -133,7 +146,7 @@ def _is_in(commune: str, place: str) -> bool:
     return REGION_OF_DEPARTMENT[department] == code
 
 
-def answers(
+def answers(  # noqa: PLR0911  # one way out a criterion
     person: Person,
     *,
     words: tuple[str, ...] = (),
@@ -207,7 +220,9 @@ def _drawn(drawing: random.Random, number: int) -> Person:
     some_practices = drawing.sample(sorted(PRACTICES), drawing.randint(1, 3))
     areas = []
     if drawing.random() < 0.25:
-        areas.append((drawing.choice(["69266", "42218", "83069", "97411"]), drawing.choice([5, 20, 60])))
+        areas.append(
+            (drawing.choice(["69266", "42218", "83069", "97411"]), drawing.choice([5, 20, 60]))
+        )
     places = drawing.sample(sorted(COMMUNES), drawing.choice([0, 1, 1, 1, 2]))
     return Person(
         slug=f"p{number:03}",

@@ -6,7 +6,8 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.database import connection
 from app.directory import changes
@@ -94,7 +95,17 @@ async def test_a_card_shows_the_name_it_is_sorted_by(visitor: Visitor) -> None:
 # An oracle that shares nothing with the product: every letter the strategy may draw, and how it reads.
 LETTERS = {letter: letter for letter in "abcdeilnoz"}
 LETTERS |= {letter.upper(): letter for letter in LETTERS}
-LETTERS |= {"é": "e", "É": "e", "è": "e", "ë": "e", "ç": "c", "Ç": "c", "ñ": "n", "ï": "i", "ô": "o"}
+LETTERS |= {
+    "é": "e",
+    "É": "e",
+    "è": "e",
+    "ë": "e",
+    "ç": "c",
+    "Ç": "c",
+    "ñ": "n",
+    "ï": "i",
+    "ô": "o",
+}
 LETTERS |= {"œ": "oe", "Œ": "oe", "æ": "ae", "ß": "ss", "1": "1"}
 SILENT = " -'’."
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"

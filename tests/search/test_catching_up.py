@@ -9,7 +9,8 @@ from typing import Any
 import anyio
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from app.database import connection
 from app.directory import changes
@@ -50,7 +51,9 @@ async def _assert_equal_to_fresh(roster: Roster, now: datetime) -> None:
 
 CHANGES = st.lists(
     st.tuples(
-        st.sampled_from(["complete", "jupiterre", "rename", "move", "state", "end", "new", "delete"]),
+        st.sampled_from(
+            ["complete", "jupiterre", "rename", "move", "state", "end", "new", "delete"]
+        ),
         st.integers(0, 99),
         st.integers(0, 99),
     ),
@@ -129,7 +132,9 @@ async def test_many_changes_at_once_are_caught_up_with(site: Any, empty: None) -
     assert np.bincount((await roster.current(now)).order.tiers).tolist() == [0, 22, 0, 43]
 
 
-async def test_the_first_and_the_last_practitioner_are_no_special_case(site: Any, empty: None) -> None:
+async def test_the_first_and_the_last_practitioner_are_no_special_case(
+    site: Any, empty: None
+) -> None:
     now = datetime.now(UTC)
     roster = Roster(site.state.finder.book)
     assert (await roster.current(now)).order.size == 0

@@ -78,7 +78,10 @@ async def test_listings_that_end_one_after_the_other_leave_one_after_the_other(
     start = datetime.now(UTC)
     for minutes in (30, 10, 20):
         await practitioner(
-            "Anne", f"Dans{minutes}", slug=f"dans-{minutes}", ends_at=start + timedelta(minutes=minutes)
+            "Anne",
+            f"Dans{minutes}",
+            slug=f"dans-{minutes}",
+            ends_at=start + timedelta(minutes=minutes),
         )
     roster = Roster(site.state.finder.book)
     sizes = [

@@ -1,11 +1,12 @@
-"""Any combination of criteria answers exactly who meets them, in the exact order: a hundred and fifty people, an oracle."""
+"""Any combination of criteria answers exactly who meets them, in the exact order, against an oracle."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from rapidfuzz.distance import DamerauLevenshtein
 
 from app.search import index
@@ -75,9 +76,7 @@ async def test_every_search_answers_exactly_who_meets_its_criteria_in_the_exact_
     expected = in_order([person for person in people if answers(person, **asked)])
     shown = await all_pages(guest, _address(asked))
     tier_of = {person.slug: person.tier for person in people}
-    assert [(tier_of[slug], slug) for slug in shown] == [
-        (tier_of[slug], slug) for slug in expected
-    ]
+    assert [(tier_of[slug], slug) for slug in shown] == [(tier_of[slug], slug) for slug in expected]
     assert total(await guest.get(_address(asked))) == len(expected)
 
 
@@ -90,9 +89,7 @@ async def test_the_words_of_these_tests_are_far_from_one_another() -> None:
             assert word == other or not other.startswith(word)
 
 
-async def test_the_engine_gives_the_whole_set_whatever_its_size(
-    site: Any, people: Town
-) -> None:
+async def test_the_engine_gives_the_whole_set_whatever_its_size(site: Any, people: Town) -> None:
     """The set comes as a facet: a limit of the engine would cut it silently."""
     gateway = site.state.finder.gateway
     in_index = [person for person in people if person.is_listed]
@@ -142,11 +139,13 @@ async def test_the_number_beside_each_filter_is_what_following_it_leaves(
 async def test_choosing_a_theme_leaves_the_numbers_of_the_other_themes_as_they_were(
     guest: Visitor, people: Town
 ) -> None:
-    before = {v.label: v.count for v in facets(await guest.get("/praticiens")) if v.group == "themes"}
+    before = {
+        v.label: v.count for v in facets(await guest.get("/praticiens")) if v.group == "themes"
+    }
     seen = await guest.get(search(theme="menopause"))
     after = {v.label: v.count for v in facets(seen) if v.group == "themes"}
     assert after == before
-    assert [v.label for v in facets(seen) if v.group == "themes"][0] == "Ménopause sereine"
+    assert next(v.label for v in facets(seen) if v.group == "themes") == "Ménopause sereine"
 
 
 async def test_filters_are_proposed_from_the_most_frequent_on_and_never_lead_nowhere(

@@ -37,7 +37,9 @@ async def country(site: Any, index_gateway: Any) -> None:
     await practitioner("Anne", "Trois", slug=IN_VILLEURBANNE, places=("69266",))
     await practitioner("Anne", "Quatre", slug=IN_SAINT_ETIENNE, places=("42218",), is_remote=True)
     await practitioner("Anne", "Cinq", slug=IN_PARIS_11, places=("75111",))
-    await practitioner("Anne", "Six", slug=IN_HYERES, places=("83069",), practices=("yoga", "reiki"))
+    await practitioner(
+        "Anne", "Six", slug=IN_HYERES, places=("83069",), practices=("yoga", "reiki")
+    )
     await practitioner("Anne", "Sept", slug=IN_PLOMEUR, places=("29171",))
     await practitioner("Anne", "Huit", slug=IN_PONT_L_ABBE, places=("29220",), is_complete=False)
     await practitioner("Anne", "Neuf", slug=IN_REUNION, places=("97411",))
@@ -162,7 +164,10 @@ async def test_visio_finds_who_has_a_remote_service_wherever_they_are(guest: Vis
         ({"pratique": "yoga", "lieu": "Lyon", "visio": 1}, set()),
         ({"q": "sophrologie", "lieu": "69"}, {IN_LYON_3, IN_VILLEURBANNE, AT_HOMES_NEAR_LYON}),
         ({"q": "sophrologie", "theme": "mieux-dormir", "lieu": "Lyon", "rayon": 10}, {IN_LYON_3}),
-        ({"q": "yoga", "pratique": "reiki", "theme": "gestion-du-stress", "lieu": "83"}, {IN_HYERES}),
+        (
+            {"q": "yoga", "pratique": "reiki", "theme": "gestion-du-stress", "lieu": "83"},
+            {IN_HYERES},
+        ),
         ({"q": "yoga hyeres", "pratique": "reiki"}, {IN_HYERES}),
         ({"q": "yoga lyon", "pratique": "reiki"}, set()),
     ],

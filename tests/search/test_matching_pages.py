@@ -57,7 +57,9 @@ async def street(site: Any, index_gateway: Any) -> None:
         headline="Un accueil au calme",
         themes=("dos-et-tensions",),
     )
-    await practitioner("Denis", "Martine", slug=DENIS, practices=("yoga",), places=("69029",), **plain)
+    await practitioner(
+        "Denis", "Martine", slug=DENIS, practices=("yoga",), places=("69029",), **plain
+    )
     await practitioner(
         "Elsa",
         "Dupont",
@@ -70,13 +72,22 @@ async def street(site: Any, index_gateway: Any) -> None:
     await practitioner(
         "Fabien", "Le Goff", slug=FABIEN, practices=("shiatsu",), places=("29019",), **plain
     )
-    await practitioner("Gaël", "Legoff", slug=GAEL, practices=("reiki",), places=("29019",), **plain)
+    await practitioner(
+        "Gaël", "Legoff", slug=GAEL, practices=("reiki",), places=("29019",), **plain
+    )
     await practitioner(
         "Hélène", "d’Aubigné", slug=HELENE, practices=("iridologie",), places=("97411",), **plain
     )
-    await practitioner("Inès", "Ñúñez", slug=INES, practices=("qi-gong",), places=("64102",), **plain)
     await practitioner(
-        "Jean-Pierre", "Œuvrard", slug=JEAN_PIERRE, practices=("kobido",), places=("75111",), **plain
+        "Inès", "Ñúñez", slug=INES, practices=("qi-gong",), places=("64102",), **plain
+    )
+    await practitioner(
+        "Jean-Pierre",
+        "Œuvrard",
+        slug=JEAN_PIERRE,
+        practices=("kobido",),
+        places=("75111",),
+        **plain,
     )
     await practitioner(
         "Kim", "L'Hermite", slug=KIM, practices=("feng-shui",), places=("94038",), **plain
@@ -279,7 +290,14 @@ async def test_signs_without_a_word_are_no_criterion(guest: Visitor, typed: str)
 
 @pytest.mark.parametrize(
     "typed",
-    ['"sophrologie"', "+sophrologie", "-sophrologie", "sophrologie*", "(sophrologie)", "sophrologie?"],
+    [
+        '"sophrologie"',
+        "+sophrologie",
+        "-sophrologie",
+        "sophrologie*",
+        "(sophrologie)",
+        "sophrologie?",
+    ],
 )
 async def test_the_signs_of_search_engines_mean_nothing(guest: Visitor, typed: str) -> None:
     assert await _found(guest, q=typed) == [ALICE]

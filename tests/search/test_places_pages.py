@@ -21,7 +21,10 @@ async def test_a_name_that_several_communes_bear_asks_which_one_and_shows_all_me
     assert "Quel lieu cherchez-vous ?" in seen.text("#resultats")
     assert set(seen.slugs) == {north, island}
     offered = choices(seen)
-    assert list(offered)[:2] == ["Saint-Denis (974) La Réunion", "Saint-Denis (93) Seine-Saint-Denis"]
+    assert list(offered)[:2] == [
+        "Saint-Denis (974) La Réunion",
+        "Saint-Denis (93) Seine-Saint-Denis",
+    ]
     assert len(offered) == 4
     chosen = await visitor.get(offered["Saint-Denis (93) Seine-Saint-Denis"])
     assert chosen.slugs == [north]

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from app.search.roster import Roster
 from app.settings import values
-from tests.factories import indexed, practitioner
+from tests.factories import id_of, indexed, practitioner
 from tests.search.looking import all_pages, search, total
 from tests.visitors import Visitor
 
@@ -65,32 +66,30 @@ async def test_complete_profiles_come_first_then_jupiterre_users_then_the_others
     assert again.slugs == [first, second, third]
 
 
-@pytest.mark.parametrize(
-    "criteria",
-    [
-        {},
-        {"q": "sophrologie"},
-        {"q": "stress"},
-        {"q": "sophrologue lyon"},
-        {"theme": "gestion-du-stress"},
-        {"pratique": "sophrologie"},
-        {"lieu": "Lyon"},
-        {"lieu": "Villeurbanne", "rayon": 20},
-        {"lieu": "region-84", "visio": 1, "theme": "gestion-du-stress", "q": "sophro"},
-    ],
-    ids=lambda criteria: search(**criteria),
-)
+SEARCHES: list[dict[str, Any]] = [
+    {},
+    {"q": "sophrologie"},
+    {"q": "stress"},
+    {"q": "sophrologue lyon"},
+    {"theme": "gestion-du-stress"},
+    {"pratique": "sophrologie"},
+    {"lieu": "Lyon"},
+    {"lieu": "Villeurbanne", "rayon": 20},
+    {"lieu": "region-84", "visio": 1, "theme": "gestion-du-stress", "q": "sophro"},
+]
+
+
 async def test_twelve_profiles_stand_in_the_exact_order_whatever_the_search_and_twice_in_a_row(
-    visitor: Visitor, index_gateway: Any, criteria: dict[str, Any]
+    visitor: Visitor, index_gateway: Any
 ) -> None:
     """EX-3.2-6: a fixture of 12 profiles gives exactly the expected list."""
     expected = await _twelve()
     await indexed(index_gateway)
-    for _ in range(2):
+    for criteria in SEARCHES * 2:
         seen = await visitor.get(search(**criteria))
-        assert seen.slugs == expected
-        assert seen.ranks == TIERS
-        assert total(seen) == 12
+        assert seen.slugs == expected, criteria
+        assert seen.ranks == TIERS, criteria
+        assert total(seen) == 12, criteria
 
 
 async def test_the_order_runs_on_from_page_to_page_without_a_gap_or_a_double(
@@ -142,7 +141,9 @@ async def test_each_result_says_why_it_is_there(visitor: Visitor, index_gateway:
         assert "l’ordre est alphabétique ; rien d’autre ne compte" in why
 
 
-async def test_only_the_cards_of_the_second_group_bear_the_jupiterre_label(visitor: Visitor) -> None:
+async def test_only_the_cards_of_the_second_group_bear_the_jupiterre_label(
+    visitor: Visitor,
+) -> None:
     """EX-3.2-6, disclosure: the label goes with the effect."""
     await practitioner("Anne", "Complète", is_jupiterre_user=True)
     second = await practitioner("Yann", "Bernard", is_complete=False, is_jupiterre_user=True)
@@ -151,7 +152,8 @@ async def test_only_the_cards_of_the_second_group_bear_the_jupiterre_label(visit
     labelled = [
         node.attributes["data-slug"]
         for node in seen.all("#resultats article")
-        if "Client du logiciel Jupi’terre" in (node.css_first(".card__foot > .card__label") or node).text()
+        if "Client du logiciel Jupi’terre"
+        in (node.css_first(".card__foot > .card__label") or node).text()
         and node.css_first(".card__label") is not None
     ]
     assert labelled == [second]
@@ -189,7 +191,9 @@ async def test_without_the_jupiterre_tier_there_are_two_groups_and_the_page_says
     assert "aucun effet sur le classement" in told
 
 
-async def test_a_change_of_the_tiers_announced_for_later_changes_nothing_yet(visitor: Visitor) -> None:
+async def test_a_change_of_the_tiers_announced_for_later_changes_nothing_yet(
+    visitor: Visitor,
+) -> None:
     """EX-3.2-7; P2B art. 3(2): 15 days between the notice and its effect."""
     incomplete = await practitioner("Zoé", "Abeille", is_complete=False)
     user = await practitioner("Yann", "Bernard", is_complete=False, is_jupiterre_user=True)
@@ -199,10 +203,33 @@ async def test_a_change_of_the_tiers_announced_for_later_changes_nothing_yet(vis
     assert (await visitor.get("/classement")).text("main") == told
 
 
+async def test_a_change_of_the_tiers_takes_effect_at_its_moment_without_any_job(
+    site: Any, empty: None
+) -> None:
+    """EX-3.2-7; the time is passed in: no sleeping here."""
+    now = datetime.now(UTC)
+    plain = await id_of(await practitioner("Zoé", "Abeille", is_complete=False))
+    user = await id_of(
+        await practitioner("Yann", "Bernard", is_complete=False, is_jupiterre_user=True)
+    )
+    await _off(now + timedelta(days=15))
+    roster = Roster(site.state.finder.book)
+    for days, expected in ((0, [user, plain]), (14, [user, plain]), (15, [plain, user])):
+        order = (await roster.current(now + timedelta(days=days))).order
+        assert order.ids.tolist() == expected, days
+
+
 async def test_the_ranking_page_is_linked_from_every_page(visitor: Visitor) -> None:
     """EX-3.2-7: readable without an account, from the foot of every page."""
     slug = await practitioner()
-    for url in ("/", "/praticiens", f"/praticiens/{slug}", "/thematiques", "/pratiques", "/nulle-part"):
+    for url in (
+        "/",
+        "/praticiens",
+        f"/praticiens/{slug}",
+        "/thematiques",
+        "/pratiques",
+        "/nulle-part",
+    ):
         seen = await visitor.get(url)
         assert seen.has('footer a[href="/classement"]'), url
 

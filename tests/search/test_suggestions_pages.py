@@ -69,7 +69,9 @@ async def test_practitioners_are_proposed_by_the_beginning_of_each_word_of_their
     await practitioner("Éloïse", "Renard")
     await practitioner(trade_name="Au fil de l’eau zen")
     await practitioner("Paul", "Moreau")
-    proposed = [label for label, url in options(await _typing(visitor, text)) if "/praticiens/" in url]
+    proposed = [
+        label for label, url in options(await _typing(visitor, text)) if "/praticiens/" in url
+    ]
     assert proposed == (
         ["Au fil de l’eau zen"] if text in ("zen", "fil de l’eau") else ["Éloïse Renard"]
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from litestar.params import FromPath
 
 from app.errors import Gone, NotFound, Refused, Unavailable
 from app.web.headers import Surroundings
-from tests.visitors import Visitor
 
 SECRET = "SECRET-4711 in /srv/monpro/secret.py, camille@exemple.example"
 """What an exception may say, and no answer may repeat."""
@@ -73,10 +71,3 @@ def failing(own_database: str) -> Surroundings:
     for door in (by_status, by_name, sent):
         app.register(door)
     return Surroundings(app, is_production=False)
-
-
-@pytest.fixture
-async def reader(site: Any) -> AsyncIterator[Visitor]:
-    """Somebody who reads pages that do not depend on who is listed."""
-    async with Visitor(site) as somebody:
-        yield somebody

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import socket
 from typing import Any
@@ -12,7 +11,7 @@ import jinja2
 import pytest
 import structlog
 from structlog.testing import capture_logs
-from structlog.typing import EventDict
+from structlog.typing import EventDict, Processor
 
 from app.errors import Unavailable
 from app.web import failures
@@ -159,7 +158,6 @@ OUTAGES = [
     socket.gaierror(-2, "Name or service not known"),
     FileNotFoundError(2, "No such file or directory"),
     TimeoutError(),
-    asyncio.TimeoutError(),
     asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
     asyncpg.CannotConnectNowError("the database system is starting up"),
     asyncpg.AdminShutdownError("terminating connection due to administrator command"),
@@ -225,7 +223,10 @@ async def test_a_bug_is_logged_once_with_the_reference_and_nothing_of_the_person
 async def test_the_written_line_of_a_bug_holds_no_query_no_address_no_cookie(
     failing: Surroundings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shape = [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    shape: list[Processor] = [
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
     monkeypatch.setattr(
         failures, "_log", structlog.wrap_logger(structlog.PrintLogger(), processors=shape)
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 async def answers(
     served: Surroundings, failing: Surroundings, site: Any, empty: None
-) -> AsyncIterator[dict[str, Answer]]:
+) -> dict[str, Answer]:
     """One answer of each kind, asked by somebody who sends cookies."""
     with_cookies = {"Cookie": "sid=essai; theme=sombre"}
     asked = {
@@ -50,7 +49,7 @@ async def answers(
     for status in (400, 403, 410, 413, 429, 500, 503):
         found[f"error {status}"] = await ask(failing, f"/essai/statut/{status}")
     found["bug"] = await ask(failing, "/essai/echec/defaut")
-    yield found
+    return found
 
 
 async def test_every_kind_of_answer_carries_every_security_header(

@@ -1,0 +1,77 @@
+"""The text pages as they are served: all there, in their frame, at the addresses people know."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app import config
+from app.pages.texts import TEXT_PAGES
+from app.settings import values
+from tests.visitors import Visitor
+
+pytestmark = pytest.mark.anyio
+
+every_text = pytest.mark.parametrize("slug", list(TEXT_PAGES))
+
+
+@every_text
+async def test_a_text_is_served_in_its_frame(visitor: Visitor, slug: str) -> None:
+    seen = await visitor.get(f"/{slug}")
+    page = TEXT_PAGES[slug]
+    assert seen.status == 200
+    assert seen.text("h1") == page.title.replace("\u202f", " ")
+    assert seen.attribute("link[rel=canonical]", "href") == f"{config.current().public_url}/{slug}"
+    assert seen.attribute("meta[name=description]", "content") == page.description
+    assert not seen.has('meta[name="robots"]')
+    for anchor, _ in page.toc:
+        assert seen.has(f'.toc a[href="#{anchor}"]')
+        assert seen.has(f"h2#{anchor}")
+
+
+async def test_the_privacy_policy_keeps_its_address(visitor: Visitor) -> None:
+    """EX-11-1."""
+    seen = await visitor.get("/politique-de-protection-des-donnees")
+    assert (seen.status, seen.text("h1")) == (200, "Politique de protection des données")
+
+
+async def test_the_licences_are_served_with_every_part(visitor: Visitor) -> None:
+    """EX-9-1: the parts of the product and their licences, at everyone's disposal."""
+    words = (await visitor.get("/licences")).text("main")
+    for part in ("litestar", "piccolo", "Jinja2", "htmx", "Meilisearch", "PostgreSQL", "GeoNames"):
+        assert part.lower() in words.lower()
+
+
+async def test_the_legal_notice_is_that_of_the_settings(visitor: Visitor) -> None:
+    """EX-2-1."""
+    words = (await visitor.get("/mentions-legales")).text("main")
+    operator = config.current().operator
+    for value in (operator.name, operator.share_capital, operator.registration, operator.address):
+        assert value in words
+
+
+async def test_the_ranking_page_says_the_order_in_force(visitor: Visitor) -> None:
+    """EX-3.2-7: turn the tier off, and the text changes at once."""
+    before = (await visitor.get("/classement")).text("main")
+    assert "Troisième groupe" in before
+    moment = datetime.now(UTC) - timedelta(seconds=1)
+    await values.change(values.JUPITERRE_TIER, False, by="essai", effective_at=moment)
+    after = (await visitor.get("/classement")).text("main")
+    assert "Troisième groupe" not in after
+    assert "aucun effet sur le classement" in after
+    assert f"{moment:%d/%m/%Y}" in after
+
+
+async def test_a_change_to_come_does_not_change_the_ranking_page_yet(visitor: Visitor) -> None:
+    moment = datetime.now(UTC) + timedelta(days=15)
+    await values.change(values.JUPITERRE_TIER, False, by="essai", effective_at=moment)
+    seen = await visitor.get("/classement")
+    assert "Troisième groupe" in seen.text("main")
+
+
+async def test_the_cookie_page_says_what_is_true(visitor: Visitor) -> None:
+    seen = await visitor.get("/cookies")
+    assert re.search(r"aucun cookie", seen.text("main"))
+    assert "set-cookie" not in seen.headers

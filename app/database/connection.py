@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 from asyncpg import Record
@@ -54,5 +56,15 @@ async def execute(sql: str, *parameters: Any) -> None:
     await rows(sql, *parameters)
 
 
-def is_in_transaction() -> bool:
-    return engine().current_transaction.get() is not None
+@asynccontextmanager
+async def alone(number: int) -> AsyncIterator[None]:
+    """Hold the lock `number` on a connection of its own: long work that must not run twice at once."""
+    pool = engine().pool
+    if pool is None:
+        raise RuntimeError("the connection pool is not open")
+    async with pool.acquire() as holder:
+        await holder.execute("SELECT pg_advisory_lock($1)", number, timeout=3600)
+        try:
+            yield
+        finally:
+            await holder.execute("SELECT pg_advisory_unlock($1)", number)

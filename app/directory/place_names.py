@@ -17,6 +17,12 @@ from app.directory.names import base_letters
 CITY_POPULATION = 10_000
 """A commune of at least so many inhabitants is meant before a department or region of the same name."""
 FUZZY_POPULATION = 1_000
+BEGINNING_FROM = 3
+"""Fewer letters of a name say nothing of the place meant."""
+REGION_SHORT_NAMES = {
+    "aura": "region-84", "bfc": "region-27", "cvl": "region-24", "hdf": "region-32",
+    "idf": "region-11", "paca": "region-93",
+}  # fmt: skip
 LIKENESS = 84
 """Out of 100: below, two names do not resemble each other enough to guess."""
 MAX_NAME = 60
@@ -65,6 +71,11 @@ def folded(text: str) -> str:
     return base_letters("".join(_ALIASES.get(word.casefold(), word) for word in words))
 
 
+def folded_label(label: str) -> str:
+    """A label as compared: what is written in the field after a choice means that choice."""
+    return " ".join(label.casefold().replace("’", "'").split())
+
+
 class PlaceNames:
     """The names, keys and postal codes of every place."""
 
@@ -82,6 +93,10 @@ class PlaceNames:
         self._by_name: dict[str, list[Place]] = defaultdict(list)
         for name, place in named:
             self._name(name, place)
+        for short, key in REGION_SHORT_NAMES.items():
+            if key in by_key:
+                self._by_name[short] = [by_key[key]]
+        self._by_label = {folded_label(place.label): place for place in by_key.values()}
         self._sorted = sorted(self._by_name)
         self._well_known = [
             name
@@ -102,6 +117,8 @@ class PlaceNames:
         text = typed.strip()
         if match := _KEY.fullmatch(text):
             return Resolution(self._keyed(match[1], match[2].upper()))
+        if "(" in text and (labelled := self._by_label.get(folded_label(text))):
+            return Resolution(labelled)
         if match := _ARRONDISSEMENT.fullmatch(text):
             order = "1er" if match["number"] == "1" else f"{match['number']}e"
             part = self._by_name.get(folded(f"{match['city']} {order} arrondissement"))
@@ -139,8 +156,11 @@ class PlaceNames:
         found = self._by_name.get(name) if name in self._by_name else None
         is_corrected = found is None
         if found is None:
-            begun = [p for p in self._beginning(name) if p.population >= FUZZY_POPULATION]
-            found = self._resembling(name) or begun[:1]
+            begun = self._beginning(name) if len(name) >= BEGINNING_FROM else []
+            found = (
+                self._resembling(name)
+                or [place for place in begun if place.population >= FUZZY_POPULATION][:1]
+            )
         if number and found:
             postal = self._postal(number) if len(number) == 5 else None
             if postal and any(set(postal.communes) < set(place.communes) for place in found):
@@ -214,10 +234,9 @@ def _chosen(found: list[Place], name: str, *, is_corrected: bool) -> Resolution:
     biggest = communes[0].population if communes else 0
     if wider and biggest < CITY_POPULATION:
         chosen = max(wider, key=lambda place: place.population)
-        others = tuple(place for place in found if place is not chosen)
-        return Resolution(chosen, others, is_corrected)
+        return Resolution(chosen, is_corrected=is_corrected)
     if len(communes) == 1:
-        return Resolution(communes[0], tuple(wider), is_corrected)
+        return Resolution(communes[0], is_corrected=is_corrected)
     together = Place(
         kind="homonyms",
         code="",

@@ -13,6 +13,7 @@ from app.database import connection
 from app.directory.place_names import Place, PlaceNames, Resolution
 
 EARTH_RADIUS_KM = 6371.0
+WELL_KNOWN_POPULATION = 5_000
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -97,6 +98,7 @@ class PlaceBook:
         inside: dict[str, list[int]] = defaultdict(list)
         for position, commune in enumerate(self._communes):
             inside[commune.department].append(position)
+        named = {(row.name, row.department) for row in self._communes}
         places = {}
         for row in departments:
             alone = in_region[row.region] == 1
@@ -105,7 +107,9 @@ class PlaceBook:
                 code=row.code,
                 key=f"departement-{row.code}",
                 slug=f"departement-{row.slug}",
-                label=row.name if alone else f"{row.name} ({row.code})",
+                label=_department_label(
+                    row, is_commune_too=(row.name, row.code) in named, is_alone=alone
+                ),
                 detail="Outre-mer" if alone else f"Département, {region_names[row.region]}",
                 communes=tuple(inside[row.code]),
                 population=self._inhabitants(inside[row.code]),
@@ -179,6 +183,12 @@ class PlaceBook:
         """Places that begin like `typed`, the most populous first."""
         return self._names.suggest(typed, limit)
 
+    def well_known_names(self) -> list[str]:
+        """Names of regions, departments, and communes of some size: words that are never mistyped others."""
+        communes = [row.name for row in self._communes if row.population >= WELL_KNOWN_POPULATION]
+        wider = [place.label for place in (*self.region_places, *self.department_places.values())]
+        return [*communes, *wider]
+
     def by_slug(self, slug: str) -> Place | None:
         return self._by_slug.get(slug)
 
@@ -212,6 +222,13 @@ class PlaceBook:
         """For each commune position, whether its centre lies within `radius_km` of `centre` (kept)."""
         mask: NDArray[np.bool_] = self.distances_km(centre) <= radius_km
         return mask
+
+
+def _department_label(row: DepartmentRow, *, is_commune_too: bool, is_alone: bool) -> str:
+    """« Rhône (69) », « La Réunion »; never the label of a commune inside: each label means one place."""
+    if is_commune_too:
+        return f"{row.name} (département {row.code})"
+    return row.name if is_alone else f"{row.name} ({row.code})"
 
 
 async def load() -> PlaceBook:

@@ -34,6 +34,11 @@ class LegalBlock(msgspec.Struct, frozen=True):
     mediator_website: str | None
 
 
+_NEEDED = (
+    "legal_name", "legal_form", "siret", "street", "postal_code", "city", "phone", "email",
+    "insurer", "insurer_contact", "coverage", "mediator_name", "mediator_address", "mediator_website",
+)  # fmt: skip
+
 _BLOCK = """
 SELECT l.legal_name, l.legal_form, l.capital_cents, l.siret, l.registration, l.registration_city,
        l.is_vat_registered, l.vat_number, l.street, l.postal_code, l.city, l.phone, l.email,
@@ -64,7 +69,5 @@ async def write_criteria(practitioner: int, *, today: date) -> None:
     )
     await completeness.write(practitioner, "practices", is_met=bool(found and found["covered"]))
     block = await block_of(practitioner, today=today)
-    is_told = block is not None and bool(
-        block.phone and block.email and block.street and block.insurer and block.mediator_name
-    )
+    is_told = block is not None and all((getattr(block, field) or "").strip() for field in _NEEDED)
     await completeness.write(practitioner, "legal", is_met=is_told)

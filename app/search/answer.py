@@ -16,6 +16,7 @@ from app.search.results import (
     Chip,
     Facet,
     FacetValue,
+    HelpNotice,
     NearMatches,
     NextStep,
     PageLink,
@@ -50,6 +51,7 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
         now=now,
     )
     term = sensitive.term_in(criteria.q) if criteria.q else None
+    notice = sensitive.notice_for(term) if term else None
     is_literal = term is not None and term.level in sensitive.LITERAL_LEVELS
     messages = list(reading.messages)
     if criteria.page > found.last_page and found.total:
@@ -68,9 +70,10 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
         pagination=_pagination(found, criteria),
         messages=messages,
         place_choices=_choices(reading),
-        help_notice=sensitive.notice_for(term) if term else None,
+        help_notice=notice,
         near=await _near(finder, criteria, found, known, now) if may_widen else None,
         next_steps=await _next_steps(finder, criteria, known) if not found.total else [],
+        announcement=_announcement(messages, notice, _summary(found)),
         failure="",
         canonical_url=_canonical(criteria, found.page),
         is_indexable=criteria.is_empty and found.page == 1,
@@ -80,6 +83,8 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
 
 def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage:
     criteria = reading.criteria
+    term = sensitive.term_in(criteria.q)
+    notice = sensitive.notice_for(term) if term else None
     steps = [
         NextStep(label="Parcourir par thématique", url="/thematiques"),
         NextStep(label="Parcourir par pratique", url="/pratiques"),
@@ -109,9 +114,10 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
         pagination=None,
         messages=reading.messages,
         place_choices=[],
-        help_notice=sensitive.notice_for(term) if (term := sensitive.term_in(criteria.q)) else None,
+        help_notice=notice,
         near=None,
         next_steps=steps,
+        announcement=_announcement(reading.messages, notice, failure),
         failure=failure,
         canonical_url=_canonical(criteria, 1),
         is_indexable=False,
@@ -123,24 +129,17 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
 
 
 def _title(criteria: Criteria) -> str:
-    subject = "Praticiens du bien-être"
-    if criteria.practice:
-        subject = criteria.practice.label
-    elif criteria.theme:
-        subject = criteria.theme.label
-    if criteria.practice and criteria.theme:
-        subject = f"{criteria.practice.label}, {criteria.theme.label}"
+    parts = [entry.label for entry in (criteria.practice, criteria.theme) if entry]
     if criteria.q:
-        subject = (
-            f"« {criteria.q} »" if subject.startswith("Prat") else f"{subject} · « {criteria.q} »"
-        )
+        parts.append(f"« {criteria.q} »")
+    if not parts:
+        parts.append("Praticiens du bien-être")
     if criteria.place:
-        subject += f" · {criteria.place.label}"
-        if criteria.radius_km:
-            subject += f" et {criteria.radius_km} km autour"
+        around = f" et {criteria.radius_km} km autour" if criteria.radius_km else ""
+        parts.append(criteria.place.label + around)
     if criteria.is_remote:
-        subject += " · en visio"
-    return subject
+        parts.append("en visio")
+    return " · ".join(parts)
 
 
 def _summary(found: Found) -> str:
@@ -151,6 +150,12 @@ def _summary(found: Found) -> str:
     if found.last_page > 1:
         said += f", page {found.page} sur {found.last_page}"
     return said
+
+
+def _announcement(messages: list[str], notice: HelpNotice | None, said: str) -> str:
+    """What a screen reader hears when the list changes: help first, then what was left aside, then the count."""
+    help_first = [notice.title, ", ".join(line.phone for line in notice.lines)] if notice else []
+    return ". ".join(part.rstrip(".") for part in [*help_first, *messages, said] if part)
 
 
 def _canonical(criteria: Criteria, page: int) -> str:

@@ -15,7 +15,7 @@ from app.search.lexicon import Lexicon
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.order import Bits, Order, count
 from app.search.roster import Known, Roster, Versions
-from app.search.words import words_of
+from app.search.words import split, words_of
 
 PAGE_SIZE = 20
 MAX_KEPT_QUERIES = 512
@@ -67,6 +67,7 @@ class Finder:
         self.roster = roster
         self.book = book
         self.gateway = gateway
+        self._place_words = {word for name in book.well_known_names() for word in split(name)}
         self._lexicon: Lexicon | None = None
         self._kept: dict[str, Bits] = {}
         self._kept_for: Known | None = None
@@ -146,17 +147,19 @@ class Finder:
             literal = " ".join(f'"{word}"' for word in words)
             return await self.gateway.matching(index.name(), literal, index.LITERAL)
         lexicon = self.lexicon(order)
+        precise = " ".join(self._precise(lexicon, word) for word in words)
         # The last space says the word is finished: without it the engine would take it as a beginning.
-        precise = " ".join(self._precise(lexicon, word) for word in words) + " "
-        ids = await self.gateway.matching(index.name(), precise, index.PRECISE)
-        if ids:
-            return ids
-        return await self.gateway.matching(index.name(), " ".join(words), None)
+        ids = await self.gateway.matching(index.name(), precise + " ", index.PRECISE)
+        return ids or await self.gateway.matching(index.name(), precise, None)
 
     def _precise(self, lexicon: Lexicon, word: str) -> str:
-        """A word of somebody's name is looked for as written (« Renard » is not « Renaud »), unless it is a need."""
+        """A proper name is looked for as written (« Renard » is not « Renaud », Paris is not « parts »).
+
+        Unless it is also a word of the trade, which forgives.
+        """
         letters = base_letters(word)
-        if self.roster.is_name(letters) and not lexicon.knows(letters):
+        is_proper = self.roster.is_name(letters) or letters in self._place_words
+        if is_proper and not lexicon.knows(letters):
             return f'"{word}"'
         return word
 

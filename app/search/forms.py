@@ -54,6 +54,10 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
         messages.append(
             "Le rayon doit être un nombre de kilomètres, de 1 à 500 : il a été laissé de côté."
         )
+    elif radius and place is None and not place_text:
+        messages.append(
+            "Le rayon se compte autour d’une commune : indiquez laquelle dans « Où ? »."
+        )
     elif radius and place and place.centre < 0:
         messages.append("Le rayon se compte autour d’une commune : il a été laissé de côté.")
         radius = 0

@@ -40,13 +40,15 @@ async def results(request: AnyRequest) -> Response[bytes]:
 async def words(request: AnyRequest) -> Response[bytes]:
     """Practices, themes and practitioners that begin like what is typed."""
     finder: Finder = request.app.state.finder
-    query = typed(request.query_params.get("q", ""))
+    now = datetime.now(UTC)
+    known = await finder.roster.current(now)
+    reading = forms.read(request.query_params, known.order.catalogue, finder.book)
     return page(
         request,
         "search/_suggestions.html",
         title="Suggestions",
         is_indexable=False,
-        groups=await suggestions.of_words(finder, query, datetime.now(UTC)),
+        groups=await suggestions.of_words(finder, reading.criteria, known, now),
     )
 
 

@@ -95,7 +95,8 @@ class SearchGateway:
                 if answer.status == 200:
                     self._failures = 0
                     return raw
-        except (aiohttp.ClientError, TimeoutError):
+        except (aiohttp.ClientError, TimeoutError, RuntimeError):
+            # RuntimeError: uvloop's word for a connection closed between its choice and the writing.
             pass
         self._failures += 1
         if self._failures >= OPEN_AFTER:

@@ -129,7 +129,8 @@ class SearchForm(msgspec.Struct, frozen=True):
 
 
 class ResultsPage(msgspec.Struct, frozen=True):
-    """The whole answer to a search. `failure` is a French sentence when the engine did not reply (503)."""
+    """The whole answer to a search. `announcement` is read aloud by screen readers; `failure` is a French
+    sentence when the engine did not reply (503)."""
 
     form: SearchForm
     title: str
@@ -146,6 +147,7 @@ class ResultsPage(msgspec.Struct, frozen=True):
     help_notice: HelpNotice | None
     near: NearMatches | None
     next_steps: list[NextStep]
+    announcement: str
     failure: str
     canonical_url: str
     is_indexable: bool

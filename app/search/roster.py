@@ -116,50 +116,49 @@ class Roster:
         if known is not None:
             _, touched = await changes.since(known.versions.directory)
         if known is None or touched is None:
-            fresh = await self._load_all(latest, now)
-        else:
-            fresh = await self._load_some(known, latest, touched, now)
-        ends = (entry.ends_at for entry in self._entries.values() if entry.ends_at is not None)
-        self._next_end = min(ends, default=None)
-        self._known = Known(fresh, latest)
-        return self._known
+            return await self._load_all(latest, now)
+        return await self._load_some(known, latest, touched, now)
 
-    async def _load_all(self, latest: Versions, now: datetime) -> Order:
-        found = await connection.rows(_ENTRIES, now)
-        self._entries = {record["id"]: Entry(**record) for record in found}
-        self._words = sorted(
-            {(word, entry.id) for entry in self._entries.values() for word in split(entry.names)}
-        )
+    async def _load_all(self, latest: Versions, now: datetime) -> Known:
         columns = Columns.of(await catalogue.load(), self._book)
-        return await self._arrange(columns, latest)
-
-    async def _arrange(self, columns: Columns, latest: Versions) -> Order:
-        return await asyncio.to_thread(
-            arranged,
-            list(self._entries.values()),
-            columns,
-            jupiterre_tier=latest.jupiterre_tier,
-        )
+        found = await connection.rows(_ENTRIES, now)
+        entries = {record["id"]: Entry(**record) for record in found}
+        order = await _arranged(entries, columns, latest)
+        words = {(word, entry.id) for entry in entries.values() for word in split(entry.names)}
+        self._entries, self._words = entries, sorted(words)
+        return self._keep(order, latest)
 
     async def _load_some(
         self, known: Known, latest: Versions, touched: list[int], now: datetime
-    ) -> Order:
+    ) -> Known:
         # A delisting takes effect at its moment (terms § 3.3), with no job in between.
         ended = [e.id for e in self._entries.values() if e.ends_at is not None and e.ends_at <= now]
         gone = sorted({*touched, *ended})
-        if not gone and known.versions.jupiterre_tier == latest.jupiterre_tier:
-            return known.order
+        is_same_rule = known.versions.jupiterre_tier == latest.jupiterre_tier
+        if not gone and is_same_rule:
+            return self._keep(known.order, latest)
         found = await connection.rows(_ENTRIES + " AND p.id = ANY($2::int[])", now, touched)
         come = [Entry(**record) for record in found]
+        if is_same_rule and len(gone) <= PATCHED_AT_MOST:
+            order = await asyncio.to_thread(
+                patched, known.order, gone, come, jupiterre_tier=latest.jupiterre_tier
+            )
+        else:
+            entries = {i: entry for i, entry in self._entries.items() if i not in set(gone)}
+            entries |= {entry.id: entry for entry in come}
+            order = await _arranged(entries, known.order.columns, latest)
+        # From here on nothing waits: words, entries and ranks change together, or not at all.
         for practitioner in gone:
             self._forget(practitioner)
         for entry in come:
             self._remember(entry)
-        if known.versions.jupiterre_tier != latest.jupiterre_tier or len(gone) > PATCHED_AT_MOST:
-            return await self._arrange(known.order.columns, latest)
-        return await asyncio.to_thread(
-            patched, known.order, gone, come, jupiterre_tier=latest.jupiterre_tier
-        )
+        return self._keep(order, latest)
+
+    def _keep(self, order: Order, latest: Versions) -> Known:
+        ends = (entry.ends_at for entry in self._entries.values() if entry.ends_at is not None)
+        self._next_end = min(ends, default=None)
+        self._known = Known(order, latest)
+        return self._known
 
     def _remember(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
@@ -170,3 +169,9 @@ class Roster:
         entry = self._entries.pop(practitioner, None)
         for word in set(split(entry.names)) if entry else ():
             del self._words[bisect_left(self._words, (word, practitioner))]
+
+
+async def _arranged(entries: dict[int, Entry], columns: Columns, latest: Versions) -> Order:
+    return await asyncio.to_thread(
+        arranged, list(entries.values()), columns, jupiterre_tier=latest.jupiterre_tier
+    )

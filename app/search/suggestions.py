@@ -3,44 +3,82 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 
 from app.database import connection
 from app.directory.names import base_letters, displayed_name
-from app.search import sensitive
-from app.search.find import Finder
+from app.search import sensitive, urls
+from app.search.find import Criteria, Finder
 from app.search.results import Suggestion, SuggestionGroup
+from app.search.roster import Known
 from app.search.words import split, words_of
 
 SHOWN = 5
+Named = TypeVar("Named")
 
 
-async def of_words(finder: Finder, query: str, now: datetime) -> list[SuggestionGroup]:
-    """Practices, themes and practitioners whose words begin like those of `query`."""
-    words = [base_letters(word) for word in words_of(query)]
-    if not words or len("".join(words)) < 2:
+async def of_words(
+    finder: Finder, criteria: Criteria, known: Known, now: datetime
+) -> list[SuggestionGroup]:
+    """Practices, themes and practitioners whose words begin like those of `criteria.q`.
+
+    Choosing a practice or a theme keeps the other criteria and takes the place of the words.
+    """
+    words = [base_letters(word) for word in words_of(criteria.q)]
+    if len("".join(words)) < 2:
         return []
-    order = (await finder.roster.current(now)).order
-    term = sensitive.term_in(query)
     groups = []
+    term = sensitive.term_in(criteria.q)
     if term is None or term.level not in sensitive.LITERAL_LEVELS:
-        practices = [
-            Suggestion(
-                label=practice.label, detail=practice.family, url=practice.url, value=practice.label
-            )
-            for practice in order.catalogue.practices.values()
-            if _begins(words, (practice.label, *practice.synonyms))
-        ]
-        themes = [
-            Suggestion(label=theme.label, detail=theme.tagline, url=theme.url, value=theme.label)
-            for theme in order.catalogue.themes.values()
-            if _begins(words, (theme.label, *theme.keywords))
-        ]
+        catalogue = known.order.catalogue
+        practices = _best(
+            words,
+            [(entry.label, entry.synonyms, entry) for entry in catalogue.practices.values()],
+        )
+        themes = _best(
+            words, [(entry.label, entry.keywords, entry) for entry in catalogue.themes.values()]
+        )
         groups += [
-            SuggestionGroup("Pratiques", practices[:SHOWN]),
-            SuggestionGroup("Thématiques", themes[:SHOWN]),
+            SuggestionGroup(
+                "Pratiques",
+                [
+                    Suggestion(
+                        label=entry.label,
+                        detail=entry.family,
+                        url=urls.of(criteria, q="", practice=entry),
+                        value=entry.label,
+                    )
+                    for entry in practices
+                ],
+            ),
+            SuggestionGroup(
+                "Thématiques",
+                [
+                    Suggestion(
+                        label=entry.label,
+                        detail=entry.tagline,
+                        url=urls.of(criteria, q="", theme=entry),
+                        value=entry.label,
+                    )
+                    for entry in themes
+                ],
+            ),
         ]
     groups.append(SuggestionGroup("Praticiens", await _practitioners(finder, words, now)))
     return [group for group in groups if group.suggestions]
+
+
+def _best(words: list[str], named: list[tuple[str, tuple[str, ...], Named]]) -> list[Named]:
+    """Whose own label begins with the words, then whose label holds them, then whose synonyms do."""
+    ranked = []
+    for label, others, entry in named:
+        letters = split(label)
+        if _begins(words, (label,)):
+            ranked.append((0 if letters[0].startswith(words[0]) else 1, entry))
+        elif _begins(words, others):
+            ranked.append((2, entry))
+    ranked.sort(key=lambda pair: pair[0])
+    return [entry for _, entry in ranked[:SHOWN]]
 
 
 def _begins(words: list[str], phrases: tuple[str, ...]) -> bool:

@@ -166,6 +166,11 @@
   // The words of a filter: their place in the list changes from one answer to the next.
   const wordsOf = (link) => link.querySelector("span:not([class])")?.textContent;
 
+  // A link asked for in another tab or window is the browser's own business.
+  doc.addEventListener("click", (event) => {
+    if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest?.("a[href]")) event.stopImmediatePropagation();
+  }, true);
+
   doc.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     fromLink = ctx.sourceElement.matches("a");
     turnsPage = Boolean(ctx.sourceElement.closest("[data-pages]"));
@@ -193,6 +198,13 @@
       task.swapSpec = { style: "innerHTML" };
       ctx.push = null;
     }
+  });
+  // An error that is not ours (a proxy's) is not shown: its words are not for the person.
+  doc.addEventListener("htmx:after:request", (event) => {
+    const { response, text } = event.detail.ctx;
+    if (response.status < 400 || /id="(erreur|resultats)"/.test(text)) return;
+    event.preventDefault();
+    say("Le site n’a pas pu répondre. Vos critères sont gardés : réessayez dans un instant.");
   });
   doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const heading = one("#resultats-titre");

@@ -185,11 +185,6 @@ async def test_visio_alone_is_a_place() -> None:
     assert BY_NAME["place"].missing in await completeness.missing_of(person)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="write_criteria looks at phone, e-mail, street, insurer and mediator's name only (completeness § 5,"
-    " criterion 11: identity, address, insurer and coverage, mediator)",
-)
 @pytest.mark.parametrize(
     "sql",
     [

@@ -200,10 +200,6 @@ async def test_every_place_is_found_again_by_its_key_its_slug_and_its_label(
             assert again == place, place.label
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the label written in the field after a choice is not understood as that choice",
-)
 @pytest.mark.parametrize(
     "key",
     ["commune-58062", "commune-64182", "commune-25204", "departement-53", "departement-977"],
@@ -216,9 +212,6 @@ async def test_the_label_of_a_place_means_that_place(book: PlaceBook, key: str) 
     assert book.resolve(place.label).place == place
 
 
-@pytest.mark.xfail(
-    strict=True, reason="« PACA » is taken for La Pacaudière (Loire), « IDF » is unknown"
-)
 @pytest.mark.parametrize(("typed", "key"), [("PACA", "region-93"), ("IDF", "region-11")])
 async def test_the_usual_short_name_of_a_region_is_understood(
     book: PlaceBook, typed: str, key: str

@@ -31,9 +31,9 @@ def search(**criteria: object) -> str:
 def total(seen: Seen) -> int:
     """The number of results, as announced to screen readers."""
     said = seen.text("#annonce")
-    if said.startswith("Aucun praticien"):
+    if "Aucun praticien" in said:
         return 0
-    found = re.match(r"([\d ]+) praticiens?\b", said)
+    found = re.search(r"(\d[\d ]*) praticiens?\b(?!.*praticien)", said)
     assert found, f"no number of results in {said!r}"
     return int(found[1].replace(" ", ""))
 

@@ -164,10 +164,6 @@ async def test_a_whole_word_of_bits_may_be_filled_and_left(site: Any, empty: Non
 # ---- in the middle of it ------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Roster._load_some forgets the entries before the new order exists: cut there, it keeps who ended",
-)
 async def test_an_end_noticed_by_a_request_that_is_cut_is_noticed_again(
     site: Any, empty: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -189,10 +185,6 @@ async def test_an_end_noticed_by_a_request_that_is_cut_is_noticed_again(
     assert (await roster.current(later)).order.size == 1
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Roster.named reads the words of the next order with the positions of the present one (IndexError)",
-)
 async def test_names_may_be_asked_while_the_ranks_catch_up(
     site: Any, empty: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

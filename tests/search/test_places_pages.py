@@ -55,11 +55,6 @@ async def test_a_clear_place_asks_nothing(visitor: Visitor, lieu: str) -> None:
     assert messages(seen) == []
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a region also asks about villages of its name, a city about the department of its name"
-    " (decision 3: one asks only between same-name communes)",
-)
 @pytest.mark.parametrize("lieu", ["Bretagne", "La Réunion", "Vienne"])
 async def test_one_asks_only_between_communes_of_the_same_name(visitor: Visitor, lieu: str) -> None:
     """Decision 3."""

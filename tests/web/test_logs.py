@@ -22,12 +22,14 @@ pytestmark = pytest.mark.anyio
 def production_logs(monkeypatch: pytest.MonkeyPatch, own_database: str) -> Iterator[None]:
     """The shape the logs have in production."""
     settings = msgspec.structs.replace(config.current(), environment="production")
+    kept = structlog.get_config()
     with monkeypatch.context() as patch:
         patch.setattr(config, "current", lambda: settings)
         logs.configure()
     monkeypatch.setattr(headers, "_log", structlog.get_logger("web"))
     yield
-    logs.configure()
+    # The very same list of steps: loggers already made hold on to it.
+    structlog.configure(**kept)
 
 
 async def test_a_request_is_one_line_of_json_without_its_query_nor_its_author(

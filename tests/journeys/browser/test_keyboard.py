@@ -12,12 +12,6 @@ from tests.journeys.browser.walker import Walker
 
 pytestmark = [pytest.mark.anyio, pytest.mark.browser]
 
-UNDER_THE_CARD = pytest.mark.xfail(
-    raises=AssertionError, reason="lightening the styles joins « .card :is(.tag, .why) »"
-)
-UNDER_THE_BAR = pytest.mark.xfail(
-    raises=AssertionError, reason="the page scrolls a focused link under the bar of buttons"
-)
 
 IS_HIDDEN = """() => {
   // Where the focused element is drawn, something else must not be (WCAG 2.4.11); a link may cover its whole card.
@@ -92,10 +86,10 @@ async def test_the_reason_of_a_rank_opens_by_keys(reader: Walker) -> None:
     [
         (1280, "/"),
         (360, "/"),
-        pytest.param(1280, "/praticiens?q=quatremer", marks=UNDER_THE_CARD),
-        pytest.param(360, "/praticiens?q=quatremer", marks=UNDER_THE_CARD),
+        (1280, "/praticiens?q=quatremer"),
+        (360, "/praticiens?q=quatremer"),
         (1280, "/praticiens/zelie-quatremer"),
-        pytest.param(360, "/praticiens/zelie-quatremer", marks=UNDER_THE_BAR),
+        (360, "/praticiens/zelie-quatremer"),
     ],
 )
 async def test_the_focus_is_always_seen(reader: Walker, path: str, width: int) -> None:

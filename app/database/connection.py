@@ -11,6 +11,9 @@ from piccolo.engine import engine_finder
 
 from app.database.engine import SafePostgresEngine, SafeTransaction
 
+CONNECTION_SECONDS = 5.0
+"""A server that does not even accept a connection is taken for down after so long."""
+
 
 def engine() -> SafePostgresEngine:
     return cast(SafePostgresEngine, engine_finder())
@@ -27,7 +30,10 @@ async def open_pool(size: int, *, patience_seconds: float | None = None) -> None
     A statement that takes longer than `patience_seconds` raises `TimeoutError`.
     """
     await engine().start_connection_pool(
-        min_size=min(2, size), max_size=size, command_timeout=patience_seconds
+        min_size=min(2, size),
+        max_size=size,
+        command_timeout=patience_seconds,
+        timeout=CONNECTION_SECONDS,
     )
 
 

@@ -136,6 +136,8 @@ class Practitioner(Table, tablename="practitioner"):
     completeness_at = Timestamptz(null=True, default=None)
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
+    # Addresses of the site that stand where a practitioner's would.
+    practitioner_slug_free = Check("slug NOT IN ('suggestions', 'lieux')")
     practitioner_named = Check("is_structure OR (first_name <> '' AND last_name <> '')")
     practitioner_structure_named = Check("NOT is_structure OR trade_name <> ''")
     practitioner_jupiterre_told = Check(

@@ -193,7 +193,7 @@ async def site_map(request: AnyRequest) -> Response[bytes]:
 @get("/sitemap.xml", name="pages.sitemap_index")
 async def sitemap_index(request: AnyRequest) -> Response[str]:
     order = (await _finder(request).roster.current(datetime.now(UTC))).order
-    return Response(maps.index(order), media_type=MediaType.XML)
+    return Response(await maps.index(order), media_type=MediaType.XML)
 
 
 @get("/sitemaps/{name:str}", name="pages.sitemap")

@@ -160,14 +160,15 @@ def _shown(
 def _place(spot: Any, book: PlaceBook) -> PlaceShown:
     position = book.position_of[spot["commune"]]
     commune = book.commune_at(position)
-    town = commune.label.rsplit(" (", 1)[0]
     is_area = spot["radius_km"] > 0
+    near = commune if is_area else book.city_of(position)
+    town = near.label.rsplit(" (", 1)[0]
     return PlaceShown(
         title=spot["label"] or ("À domicile" if is_area else "Cabinet"),
         street=spot["street"],
-        city_line=f"{spot['postal_code']} {book.city_of(position).label.rsplit(' (', 1)[0]}".strip()
-        if not is_area
-        else town,
+        postal_code=spot["postal_code"],
+        town=town,
+        city_line=town if is_area else f"{spot['postal_code']} {town}".strip(),
         commune_label=cards.short_place(commune.label),
         commune_url=f"/praticiens?lieu={commune.key}",
         access_notes=spot["access_notes"],
@@ -281,8 +282,8 @@ def _structured(
         {
             "@type": "PostalAddress",
             "streetAddress": place.street,
-            "postalCode": place.city_line.split(" ")[0],
-            "addressLocality": place.city_line.partition(" ")[2],
+            "postalCode": place.postal_code,
+            "addressLocality": place.town,
             "addressCountry": "FR",
         }
         for place in places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from xml.sax.saxutils import escape
 
 import numpy as np
@@ -18,9 +19,11 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
 
-def index(order: Order) -> str:
+async def index(order: Order) -> str:
     """The list of the files: pages, practices in places, and as many files of practitioners as needed."""
-    names = ["pages", "lieux"]
+    places = await _places(order)
+    names = ["pages"]
+    names += [f"lieux-{n}" for n in range(1, -(-len(places) // CHUNK) + 1)]
     names += [f"praticiens-{n}" for n in range(1, -(-order.size // CHUNK) + 1)]
     site = config.current().public_url
     files = "".join(f"<sitemap><loc>{site}/sitemaps/{name}.xml</loc></sitemap>\n" for name in names)
@@ -31,13 +34,13 @@ async def file(name: str, order: Order) -> str:
     """One file of the map; raises `NotFound`."""
     if name == "pages":
         return _urls(_pages(order))
-    if name == "lieux":
-        return _urls(_practices_in_places(order))
     kind, _, number = name.partition("-")
-    if kind != "praticiens" or not (number.isascii() and number.isdecimal()) or len(number) > 5:
+    if not (number.isascii() and number.isdecimal()) or not 0 < len(number) < 6 or int(number) < 1:
         raise NotFound
-    start = (int(number) - 1) * CHUNK
-    ids = order.ids[start : start + CHUNK].tolist() if start >= 0 else []
+    part = slice((int(number) - 1) * CHUNK, int(number) * CHUNK)
+    if kind == "lieux" and (places := (await _places(order))[part]):
+        return _urls(places)
+    ids = order.ids[part].tolist() if kind == "praticiens" else []
     if not ids:
         raise NotFound
     rows = await connection.rows(
@@ -60,8 +63,18 @@ def _pages(order: Order) -> list[str]:
     ]
 
 
+_kept: tuple[Order | None, list[str]] = (None, [])
+
+
+async def _places(order: Order) -> list[str]:
+    """Each practice in each city and region where somebody offers it (computed once an order, in a thread)."""
+    global _kept
+    if _kept[0] is not order:
+        _kept = (order, await asyncio.to_thread(_practices_in_places, order))
+    return _kept[1]
+
+
 def _practices_in_places(order: Order) -> list[str]:
-    """Each practice in each city and region where somebody offers it."""
     found: list[str] = []
     book = order.columns.book
     for practice in order.catalogue.practices.values():
@@ -70,7 +83,7 @@ def _practices_in_places(order: Order) -> list[str]:
         cities = {book.city_of(int(position)).slug for position in positions}
         regions = {book.region_at(int(position)).slug for position in positions}
         found += [f"{practice.url}/{slug}" for slug in sorted(cities | regions) if slug]
-    return found[:50_000]
+    return found
 
 
 def _urls(paths: list[str]) -> str:

@@ -15,6 +15,8 @@ class Crumb(msgspec.Struct, frozen=True):
 class PlaceShown(msgspec.Struct, frozen=True):
     title: str
     street: str
+    postal_code: str
+    town: str
     city_line: str
     commune_label: str
     commune_url: str

@@ -100,7 +100,6 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         duration=filters.duration,
         count=filters.count,
         plural=filters.plural,
-        date_fr=filters.date_fr,
         phone=filters.phone,
         dialled=filters.dialled,
         anchor=filters.anchor,

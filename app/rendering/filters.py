@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from functools import lru_cache
 
-from babel.dates import format_date
 from markupsafe import Markup
 
 NARROW = "\u202f"
@@ -51,14 +49,6 @@ def duration(minutes: int) -> str:
 def plural(number: int, one: str, many: str) -> str:
     """The word that goes with `number`: in French, zero and one are singular."""
     return one if abs(number) < 2 else many
-
-
-def date_fr(day: dt.date) -> str:
-    """« 22 novembre 2026 », « 1er janvier 2027 »; a datetime is shown as the day it says, in its own zone."""
-    written = format_date(day, "d MMMM y", locale="fr_FR")
-    if day.day == 1:
-        written = "1er" + written.removeprefix("1")
-    return written.replace(" ", HARD)
 
 
 _OVERSEAS = ("262", "508", "590", "594", "596")

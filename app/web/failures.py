@@ -72,7 +72,9 @@ def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
     if status == 500:
         _log.exception("failure", id=number, exc_info=failure)
     elif status == 503:
-        _log.warning("unavailable", id=number, cause=type(failure).__name__)
+        # asyncpg says « interface » of a lost pool and of a wrong call alike: the second must be seen.
+        trace = failure if isinstance(failure, asyncpg.InterfaceError) else None
+        _log.warning("unavailable", id=number, cause=type(failure).__name__, exc_info=trace)
     title, sentence = WORDS[status]
     headers = {"retry-after": "30"} if status in (429, 503) else {}
     if isinstance(failure, HTTPException) and failure.headers:

@@ -31,8 +31,6 @@ MARKUP = {
     "app/search/results.py": "the type of what is highlighted",
 }
 """The only files that say « this is HTML already », and why it is true."""
-NOT_YET = {"date_fr"}
-"""Filters whose templates are not built: dates come with the calendar."""
 PARTS = {
     "errors/_error.html": "/nulle-part",
     "search/_suggestions.html": "/praticiens/suggestions?q=sophro",
@@ -90,7 +88,7 @@ def test_every_filter_of_ours_serves(env: Environment) -> None:
     own = set(env.filters) - set(plain.filters)
     everything = "".join(source(name) for name in NAMES)
     unused = {name for name in own if not re.search(rf"\|\s*{name}\b", everything)}
-    assert unused <= NOT_YET
+    assert unused == set()
 
 
 @pytest.mark.parametrize("name", NAMES)

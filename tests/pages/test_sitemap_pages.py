@@ -65,7 +65,7 @@ async def addresses(guest: Visitor, file: str) -> list[str]:
 
 async def test_the_index_names_files_that_exist(guest: Visitor, listed: list[str]) -> None:
     files = await addresses(guest, "/sitemap.xml")
-    assert files == ["/sitemaps/pages.xml", "/sitemaps/lieux.xml", "/sitemaps/praticiens-1.xml"]
+    assert files == ["/sitemaps/pages.xml", "/sitemaps/lieux-1.xml", "/sitemaps/praticiens-1.xml"]
     for file in files:
         found = await addresses(guest, file)
         assert found
@@ -101,7 +101,7 @@ async def test_every_address_answers_and_is_its_own_canonical_one(
 async def test_a_place_is_there_for_the_practices_one_finds_in_it(
     guest: Visitor, listed: list[str]
 ) -> None:
-    found = await addresses(guest, "/sitemaps/lieux.xml")
+    found = await addresses(guest, "/sitemaps/lieux-1.xml")
     assert "/pratiques/reiki/lyon-69" in found
     assert "/pratiques/reiki/region-auvergne-rhone-alpes" in found
     assert "/pratiques/sophrologie/hyeres-83" in found

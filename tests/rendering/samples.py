@@ -97,6 +97,8 @@ def profile() -> views.ProfilePage:
             views.PlaceShown(
                 title="Cabinet de la Colline",
                 street="12 rue des Trois-Maries",
+                postal_code="69005",
+                town="Lyon",
                 city_line="69005 Lyon 5e",
                 commune_label="Lyon 5e (69)",
                 commune_url="/praticiens?lieu=commune-69385",
@@ -107,6 +109,8 @@ def profile() -> views.ProfilePage:
             views.PlaceShown(
                 title="À domicile",
                 street="",
+                postal_code="",
+                town="Lyon",
                 city_line="autour de Lyon",
                 commune_label="Lyon (69)",
                 commune_url="/praticiens?lieu=commune-69123",

@@ -164,6 +164,7 @@ def results_page(**changes: Any) -> r.ResultsPage:
         "help_notice": None,
         "near": None,
         "next_steps": [],
+        "announcement": "",
         "failure": "",
         "canonical_url": "http://127.0.0.1:8000/praticiens?q=sophrologie",
         "is_indexable": False,

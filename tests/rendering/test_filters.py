@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 
 import pytest
@@ -58,19 +57,6 @@ def test_thousands_are_parted_by_a_thin_space(number: int, written: str) -> None
 )
 def test_zero_and_one_are_singular(number: int, word: str) -> None:
     assert filters.plural(number, "praticien", "praticiens") == word
-
-
-@pytest.mark.parametrize(
-    ("day", "written"),
-    [
-        (dt.date(2026, 11, 22), "22 novembre 2026"),
-        (dt.date(2027, 1, 1), "1er janvier 2027"),
-        (dt.date(2026, 8, 11), "11 août 2026"),
-        (dt.datetime(2026, 12, 1, 23, 59, tzinfo=dt.UTC), "1er décembre 2026"),
-    ],
-)
-def test_a_date_is_written_in_full(day: dt.date, written: str) -> None:
-    assert filters.date_fr(day).replace("\u00a0", " ") == written
 
 
 @pytest.mark.parametrize(

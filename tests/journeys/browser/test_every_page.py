@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -103,10 +104,13 @@ async def test_nothing_moves_while_the_page_loads(
 async def test_somebody_who_wants_no_motion_sees_none(reader: Walker) -> None:
     await reader.open("/praticiens")
 
-    async def never_answer(route: Route) -> None:
-        pass
+    seen = asyncio.Event()
 
-    await reader.page.route("**/praticiens?*", never_answer)
+    async def wait(route: Route) -> None:
+        await seen.wait()
+        await route.continue_()
+
+    await reader.page.route("**/praticiens?*", wait)
     await reader.keywords.fill("quatremer")
     await expect(reader.page.locator("#resultats")).to_have_attribute("aria-busy", "true")
     # A fade is no motion.
@@ -114,7 +118,9 @@ async def test_somebody_who_wants_no_motion_sees_none(reader: Walker) -> None:
         """document.getAnimations().map((a) => a.transitionProperty || a.animationName)
           .filter((name) => !/opacity|color|shadow/.test(name))"""
     )
+    seen.set()
     assert moving == []
+    await expect(reader.names).to_have_count(2)
 
 
 async def test_on_paper_only_the_content_is_left(reader: Walker) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Error, Route, expect
 
 from tests.journeys.browser.engine_line import EngineLine
 from tests.journeys.browser.population import FIRST_LISTED, LAST_LISTED
@@ -66,7 +67,9 @@ async def test_the_last_search_typed_wins_even_when_the_first_is_slow(reader: Wa
         await reader.keywords.fill("quatremer")
     await expect(reader.names).to_have_text([FIRST_LISTED, LAST_LISTED])
     await expect(reader.page.locator("#resultats")).not_to_have_attribute("aria-busy", "true")
-    assert len(held) == 1
+    (first,) = held
+    with contextlib.suppress(Error):  # nobody waits for it any more
+        await first.abort()
 
 
 async def test_a_slow_answer_is_seen_to_be_on_its_way(reader: Walker) -> None:

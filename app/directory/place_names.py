@@ -53,6 +53,13 @@ class Place(msgspec.Struct, frozen=True):
     centre: int = -1
     population: int = 0
 
+    @property
+    def centres(self) -> tuple[int, ...]:
+        """The communes somebody who comes to homes must reach: any one of those of the same name or code."""
+        if self.kind in ("homonyms", "postal"):
+            return self.communes
+        return (self.centre,) if self.centre >= 0 else ()
+
 
 class Resolution(msgspec.Struct, frozen=True):
     """What a typed place means. `place` None: nothing was typed, or nothing is known by that name.

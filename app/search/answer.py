@@ -56,7 +56,11 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
     messages = list(reading.messages)
     if criteria.page > found.last_page and found.total:
         messages.append("Cette page n’existe pas : voici la dernière.")
-    may_widen = found.total < FEW and found.page == 1 and not is_literal and not criteria.is_empty
+    may_widen = (
+        found.total < FEW
+        and found.page == 1
+        and not (is_literal or criteria.is_empty or reading.is_homonym)
+    )
     return ResultsPage(
         form=reading.form,
         title=_title(criteria),
@@ -113,7 +117,7 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
         facets=[],
         pagination=None,
         messages=reading.messages,
-        place_choices=[],
+        place_choices=_choices(reading),
         help_notice=notice,
         near=None,
         next_steps=steps,
@@ -322,7 +326,7 @@ def _elsewhere(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]
     }.get(place.kind, [])
     change: dict[str, Any] = {"page": 1, "radius_km": 0}
     tries = [
-        (_with(criteria, place=wide, **change), f"Ailleurs : {wide.label}")
+        (_with(criteria, place=wide, **change), f"Plus loin, dans {wide.label}")
         for wide in around
         if wide.key != place.key
     ]

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from app.database import connection
 from app.directory.names import displayed_name
+from app.directory.place_names import Place
 from app.directory.places import PlaceBook
 from app.search import ranking
 from app.search.find import Criteria
@@ -112,6 +113,21 @@ class _CardMaker:
             reasons=self._reasons(row, names, addresses, areas, tier),
         )
 
+    def _why_there(self, row: Any, place: Place, areas: list[str]) -> str:
+        """Whether an address stands in the place asked, or the practitioner comes there."""
+        addresses = [
+            self.book.position_of[code]
+            for code, radius in zip(row["communes"], row["radii"], strict=True)
+            if not radius
+        ]
+        wanted = set(place.communes)
+        radius_km = self.criteria.radius_km if place.centre >= 0 else 0
+        near = self.book.within(place.centre, radius_km) if radius_km else None
+        if any(spot in wanted or (near is not None and near[spot]) for spot in addresses):
+            around = f", {radius_km} km autour" if radius_km else ""
+            return f"Lieu demandé : {place.label}{around}."
+        return f"Se déplace jusqu’à {place.label} ({', '.join(areas)})."
+
     def _practices(self, ids: Iterable[int]) -> list[Tag]:
         known = self.lexicon.catalogue.practices
         tags = []
@@ -138,8 +154,7 @@ class _CardMaker:
         if criteria.theme:
             said.append(f"Thématique demandée : {criteria.theme.label}.")
         if criteria.place:
-            where = ", ".join(addresses) if addresses else f"se déplace {', '.join(areas)}"
-            said.append(f"Lieu demandé : {criteria.place.label} ({where}).")
+            said.append(self._why_there(row, criteria.place, areas))
         if criteria.is_remote:
             said.append("Propose des séances en visio.")
         return [*said, ranking.why_this_tier(tier), ranking.ALPHABETICAL]

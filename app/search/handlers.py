@@ -21,10 +21,11 @@ async def results(request: AnyRequest) -> Response[bytes]:
     known = await finder.roster.current(now)
     reading = forms.read(request.query_params, known.order.catalogue, finder.book)
     found = await answer.answer(finder, reading, known, now)
+    number = found.pagination.current if found.pagination else 1
     return page(
         request,
         "search/results.html",
-        title=found.title,
+        title=found.title if number == 1 else f"{found.title} · page {number}",
         description=f"{found.title} : {found.summary}. Tarifs, lieux et visio de praticiens du bien-être.",
         path=found.canonical_url,
         is_indexable=found.is_indexable,

@@ -176,8 +176,8 @@ class Order(msgspec.Struct, frozen=True):
             wanted |= book.within(place.centre, radius_km)
         positions, communes, radii = self.places.T
         found = wanted[communes]
-        if place.centre >= 0:
-            found |= (radii > 0) & (book.distances_km(place.centre)[communes] <= radii)
+        for centre in place.centres:
+            found |= (radii > 0) & (book.distances_km(centre)[communes] <= radii)
         bits = self.of_positions(positions[found])
         if len(self.kept_places) >= MAX_KEPT_PLACES:
             self.kept_places.clear()

@@ -24,13 +24,13 @@ _TITLES = {
 }
 _URGENCY = tuple(_TITLES)
 _LINES = {
-    "3114": "Prévention du suicide, gratuit, 24 h/24",
+    "3114": "Prévention du suicide, gratuit, 24 h/24",
     "15": "Samu",
     "112": "Urgences, partout en Europe",
     "114": "Urgences par SMS, personnes sourdes ou malentendantes",
     "17": "Police et gendarmerie",
     "3919": "Violences faites aux femmes, anonyme et gratuit",
-    "119": "Enfance en danger, gratuit, 24 h/24",
+    "119": "Enfance en danger, gratuit, 24 h/24",
     "0 980 980 930": "Alcool info service",
     "0 800 23 13 13": "Drogues info service",
     "39 89": "Tabac info service",

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from app.database import connection
 from app.directory.names import base_letters, displayed_name
+from app.directory.place_names import folded
+from app.directory.places import WELL_KNOWN_POPULATION
 from app.search import sensitive, urls
 from app.search.find import Criteria, Finder
 from app.search.results import Suggestion, SuggestionGroup
@@ -14,6 +16,8 @@ from app.search.roster import Known
 from app.search.words import split, words_of
 
 SHOWN = 5
+PLACE_FROM = 4
+"""Letters from which the words typed may be a place."""
 Named = TypeVar("Named")
 
 
@@ -65,7 +69,26 @@ async def of_words(
             ),
         ]
     groups.append(SuggestionGroup("Praticiens", await _practitioners(finder, words, now)))
+    groups.append(SuggestionGroup("Lieux", _named_places(finder, criteria)))
     return [group for group in groups if group.suggestions]
+
+
+def _named_places(finder: Finder, criteria: Criteria) -> list[Suggestion]:
+    """The towns and regions whose name begins as typed: a place is better looked for as a place."""
+    if criteria.place or len(criteria.q) < PLACE_FROM:
+        return []
+    places = finder.book.suggest(criteria.q, limit=2)
+    return [
+        Suggestion(
+            label=f"Chercher à {place.label}" if place.kind == "commune" else place.label,
+            detail=place.detail,
+            url=urls.of(criteria, q="", place=place),
+            value=place.label,
+        )
+        for place in places
+        if place.population >= WELL_KNOWN_POPULATION
+        and folded(place.label).startswith(folded(criteria.q))
+    ]
 
 
 def _best(words: list[str], named: list[tuple[str, tuple[str, ...], Named]]) -> list[Named]:

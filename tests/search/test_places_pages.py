@@ -105,3 +105,31 @@ async def test_the_address_bar_takes_the_canonical_values(
 ) -> None:
     fragment = await visitor.get(search(**typed), htmx=True)
     assert fragment.headers["hx-push-url"] == search(**canonical)
+
+
+async def test_the_choice_between_towns_counts_those_who_come_to_homes_there(
+    visitor: Visitor,
+) -> None:
+    """All the towns of a name, then one of them: nobody appears by choosing."""
+    near = await practitioner("Anne", "Abeille", places=(), home_areas=(("93008", 15),))
+    for lieu in ("saint denis", "Saint-Denis (93)"):
+        seen = await visitor.get(search(lieu=lieu))
+        assert seen.slugs == [near]
+    assert not (await visitor.get(search(lieu="saint denis"))).has("#resultats section.near")
+
+
+async def test_a_card_says_truly_how_the_place_is_met(visitor: Visitor) -> None:
+    """« Pourquoi ici ? » names an address only when it stands in the place asked."""
+    await practitioner("Anne", "Abeille", places=("69123",))
+    await practitioner("Bruno", "Abeille", places=("69029",), home_areas=(("69029", 20),))
+    seen = await visitor.get(search(lieu="commune-69123"))
+    reasons = seen.texts("#resultats > ol.cards > li .why")
+    assert "Lieu demandé : Lyon (69)." in reasons[0]
+    assert "Se déplace jusqu’à Lyon (69)" in reasons[1]
+
+
+async def test_a_town_typed_among_the_words_is_proposed_as_a_place(visitor: Visitor) -> None:
+    await practitioner("Anne", "Abeille", places=("42218",))
+    seen = await visitor.get("/praticiens/suggestions?q=saint-etienne", htmx=True)
+    urls = [node.attributes["data-url"] for node in seen.all("[role=option]")]
+    assert "/praticiens?lieu=commune-42218" in urls

@@ -65,7 +65,7 @@ async def test_the_urgency_notice_is_the_first_thing_of_the_results(guest: Visit
     assert region is not None
     first = next(node for node in region.iter() if node.tag not in ("-text", "-comment"))
     assert "help" in (first.attributes["class"] or "")
-    assert first.attributes["role"] == "region"
+    assert (first.tag, first.attributes["aria-labelledby"]) == ("section", "aide-titre")
     calls = {a.text().strip(): a.attributes["href"] for a in seen.all(".help a")}
     assert calls == {"3114": "tel:3114", "15": "tel:15", "112": "tel:112"}
 

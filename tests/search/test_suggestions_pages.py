@@ -82,7 +82,7 @@ async def test_practitioners_are_proposed_in_the_contractual_order(visitor: Visi
     second = await practitioner("Zoé", "Martin")
     first = await practitioner("Anne", "Martineau")
     order = [url for _, url in options(await _typing(visitor, "martin"))]
-    assert order == [f"/praticiens/{slug}" for slug in (second, first, third)]
+    assert order[:3] == [f"/praticiens/{slug}" for slug in (second, first, third)]
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "suspended", "refused", "delisted"])

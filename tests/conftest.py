@@ -29,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     _folder = Path(tempfile.mkdtemp(prefix="monpro-tests-"))
     os.environ["DATA_DIR"] = str(_folder)
     os.environ["ENVIRONMENT"] = "test"
+    # On a busy machine the engine may take its time: an outage is only what a test makes.
+    os.environ.setdefault("SEARCH_TIMEOUT_MS", "5000")
     if not os.environ.get("DATABASE_URL"):
         _running.append(embedded.start(_folder, durable=False))
         os.environ["TEST_DATABASE_SERVER"] = embedded.url(_folder, TEMPLATE)

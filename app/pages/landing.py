@@ -210,9 +210,9 @@ async def _landing(
     shown = await cards.load(
         found.ids,
         criteria,
+        order=found.order,
         tiers=dict(zip(found.ids, found.tiers, strict=True)),
         lexicon=finder.lexicon(found.order),
-        book=finder.book,
         now=now,
     )
     cities = busiest_cities(found.order, found.bits, CITIES_SHOWN)

@@ -45,9 +45,9 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
     shown = await cards.load(
         found.ids,
         criteria,
+        order=found.order,
         tiers=dict(zip(found.ids, found.tiers, strict=True)),
         lexicon=lexicon,
-        book=finder.book,
         now=now,
     )
     term = sensitive.term_in(criteria.q) if criteria.q else None
@@ -357,9 +357,9 @@ async def _near(
             cards=await cards.load(
                 ids,
                 wider,
+                order=other.order,
                 tiers=tiers,
                 lexicon=finder.lexicon(other.order),
-                book=finder.book,
                 now=now,
             ),
             more_url=urls.of(wider),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from markupsafe import Markup, escape
 
 from app.database import connection
@@ -15,10 +16,12 @@ from app.directory.places import PlaceBook
 from app.search import ranking
 from app.search.find import Criteria
 from app.search.lexicon import Lexicon, highlighter
+from app.search.order import Order
 from app.search.results import Card, Portrait, Tag
 
 PRACTICES_SHOWN = 4
 PLACES_SHOWN = 3
+MAX_KEPT_PEOPLE = 5_000
 
 _CARDS = """
 SELECT p.id, p.slug, p.first_name, p.last_name, p.trade_name, p.is_structure, p.is_complete,
@@ -51,82 +54,128 @@ def short_place(label: str) -> str:
     return label.replace(" arrondissement", "")
 
 
+class Person(msgspec.Struct, frozen=True):
+    """What a card says of somebody whatever was searched."""
+
+    slug: str
+    first_name: str
+    last_name: str
+    names: str
+    is_structure: bool
+    headline: str
+    portrait: Portrait
+    practices: list[int]
+    themes: list[int]
+    addresses: list[str]
+    address_positions: frozenset[int]
+    areas: list[str]
+    is_remote: bool
+    visits_homes: bool
+    from_price_cents: int | None
+
+
 async def load(
     ids: list[int],
     criteria: Criteria,
     *,
+    order: Order,
     tiers: dict[int, int],
     lexicon: Lexicon,
-    book: PlaceBook,
     now: datetime,
 ) -> list[Card]:
-    """The cards of `ids`, in that order; a practitioner delisted since is simply left out."""
-    if not ids:
-        return []
-    rows = {row["id"]: row for row in await connection.rows(_CARDS, ids, now)}
-    maker = _CardMaker(criteria, lexicon, book)
-    return [maker.card(rows[i], tiers[i]) for i in ids if i in rows]
+    """The cards of `ids`, in that order; a practitioner delisted since is simply left out.
+
+    Rows are kept as long as `order`, which every change of the directory replaces.
+    """
+    kept = order.kept_people
+    missing = [i for i in ids if i not in kept]
+    if missing:
+        if len(kept) > MAX_KEPT_PEOPLE:
+            kept.clear()
+            missing = ids
+        book = order.columns.book
+        for row in await connection.rows(_CARDS, missing, now):
+            kept[row["id"]] = _person(row, book)
+    maker = _CardMaker(criteria, lexicon, order.columns.book)
+    return [maker.card(kept[i], tiers[i]) for i in ids if i in kept]
+
+
+def _person(row: Any, book: PlaceBook) -> Person:
+    is_structure = row["is_structure"]
+    first = row["trade_name"] if is_structure else row["first_name"]
+    last = "" if is_structure else row["last_name"]
+    spots = [
+        (book.position_of[code], radius)
+        for code, radius in zip(row["communes"], row["radii"], strict=True)
+    ]
+    labels = [(short_place(book.commune_at(spot).label), radius) for spot, radius in spots]
+    areas = [f"autour de {label}" for label, radius in labels if radius]
+    return Person(
+        slug=row["slug"],
+        first_name=first,
+        last_name=last,
+        names=displayed_name(
+            first_name=row["first_name"],
+            last_name=row["last_name"],
+            trade_name=row["trade_name"],
+            is_structure=is_structure,
+        ),
+        is_structure=is_structure,
+        headline=row["headline"],
+        portrait=portrait_of(row["portrait"], first, last),
+        practices=row["practices"],
+        themes=row["themes"],
+        addresses=list(dict.fromkeys(label for label, radius in labels if not radius)),
+        address_positions=frozenset(spot for spot, radius in spots if not radius),
+        areas=areas,
+        is_remote=row["is_remote"],
+        visits_homes=bool(areas) or row["visits_homes"],
+        from_price_cents=row["from_price_cents"],
+    )
 
 
 class _CardMaker:
     def __init__(self, criteria: Criteria, lexicon: Lexicon, book: PlaceBook) -> None:
         self.criteria = criteria
         self.lexicon = lexicon
-        self.book = book
         self.mark = highlighter(criteria.q)
         meant = lexicon.meanings(criteria.q) if criteria.q else ()
         self._meant_practices = {practice for meaning in meant for practice in meaning.practices}
+        place = criteria.place
+        self._wanted = frozenset(place.communes) if place else frozenset()
+        self._radius_km = criteria.radius_km if place and place.centre >= 0 else 0
+        self._near = (
+            book.within(place.centre, self._radius_km) if place and self._radius_km else None
+        )
 
-    def card(self, row: Any, tier: int) -> Card:
-        is_structure = row["is_structure"]
-        first = row["trade_name"] if is_structure else row["first_name"]
-        last = "" if is_structure else row["last_name"]
-        names = displayed_name(
-            first_name=row["first_name"],
-            last_name=row["last_name"],
-            trade_name=row["trade_name"],
-            is_structure=is_structure,
-        )
-        spots = [
-            (self.book.commune_at(self.book.position_of[code]), radius)
-            for code, radius in zip(row["communes"], row["radii"], strict=True)
-        ]
-        addresses = list(
-            dict.fromkeys(short_place(place.label) for place, radius in spots if not radius)
-        )
-        areas = [f"autour de {short_place(place.label)}" for place, radius in spots if radius]
+    def card(self, person: Person, tier: int) -> Card:
         return Card(
-            slug=row["slug"],
-            url=f"/praticiens/{row['slug']}",
+            slug=person.slug,
+            url=f"/praticiens/{person.slug}",
             tier=tier,
-            name=self.mark(first),
-            family_name=self.mark(last),
-            is_structure=is_structure,
-            headline=self.mark(row["headline"]),
-            practices=self._practices(row["practices"]),
-            places=[self.mark(text) for text in (addresses or areas)[:PLACES_SHOWN]],
-            is_remote=row["is_remote"],
-            visits_homes=bool(areas) or row["visits_homes"],
-            from_price_cents=row["from_price_cents"],
-            portrait=portrait_of(row["portrait"], first, last),
+            name=self.mark(person.first_name),
+            family_name=self.mark(person.last_name),
+            is_structure=person.is_structure,
+            headline=self.mark(person.headline),
+            practices=self._practices(person.practices),
+            places=[self.mark(text) for text in (person.addresses or person.areas)[:PLACES_SHOWN]],
+            is_remote=person.is_remote,
+            visits_homes=person.visits_homes,
+            from_price_cents=person.from_price_cents,
+            portrait=person.portrait,
             shows_jupiterre=tier == ranking.JUPITERRE,
-            reasons=self._reasons(row, names, addresses, areas, tier),
+            reasons=self._reasons(person, tier),
         )
 
-    def _why_there(self, row: Any, place: Place, areas: list[str]) -> str:
+    def _why_there(self, person: Person, place: Place) -> str:
         """Whether an address stands in the place asked, or the practitioner comes there."""
-        addresses = [
-            self.book.position_of[code]
-            for code, radius in zip(row["communes"], row["radii"], strict=True)
-            if not radius
-        ]
-        wanted = set(place.communes)
-        radius_km = self.criteria.radius_km if place.centre >= 0 else 0
-        near = self.book.within(place.centre, radius_km) if radius_km else None
-        if any(spot in wanted or (near is not None and near[spot]) for spot in addresses):
-            around = f", {radius_km} km autour" if radius_km else ""
+        spots = person.address_positions
+        if not self._wanted.isdisjoint(spots) or (
+            self._near is not None and any(self._near[spot] for spot in spots)
+        ):
+            around = f", {self._radius_km} km autour" if self._radius_km else ""
             return f"Lieu demandé : {place.label}{around}."
-        return f"Se déplace jusqu’à {place.label} ({', '.join(areas)})."
+        return f"Se déplace jusqu’à {place.label} ({', '.join(person.areas)})."
 
     def _practices(self, ids: Iterable[int]) -> list[Tag]:
         known = self.lexicon.catalogue.practices
@@ -140,21 +189,23 @@ class _CardMaker:
             tags.append(Tag(label=label, url=entry.url))
         return tags[:PRACTICES_SHOWN]
 
-    def _reasons(
-        self, row: Any, names: str, addresses: list[str], areas: list[str], tier: int
-    ) -> list[str]:
+    def _reasons(self, person: Person, tier: int) -> list[str]:
         criteria = self.criteria
         said: list[str] = []
         if criteria.q:
             said += self.lexicon.reasons(
-                criteria.q, names, list(row["practices"]), list(row["themes"]), addresses + areas
+                criteria.q,
+                person.names,
+                person.practices,
+                person.themes,
+                person.addresses + person.areas,
             )
         if criteria.practice:
             said.append(f"Pratique demandée : {criteria.practice.label}.")
         if criteria.theme:
             said.append(f"Thématique demandée : {criteria.theme.label}.")
         if criteria.place:
-            said.append(self._why_there(row, criteria.place, areas))
+            said.append(self._why_there(person, criteria.place))
         if criteria.is_remote:
             said.append("Propose des séances en visio.")
         return [*said, ranking.why_this_tier(tier), ranking.ALPHABETICAL]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from app.search.roster import Known, Roster, Versions
 from app.search.words import split, words_of
 
 PAGE_SIZE = 20
-MAX_KEPT_QUERIES = 512
+MAX_KEPT = 512
 
 
 class Criteria(msgspec.Struct, frozen=True):
@@ -60,6 +62,14 @@ class Found(msgspec.Struct, frozen=True):
     bits: Bits
 
 
+class Kept(msgspec.Struct):
+    """Answers that hold for one picture of the directory and of the index: sets by words, pages by request."""
+
+    known: Known | None
+    sets: dict[str, Bits]
+    answers: dict[Any, Any]
+
+
 class Finder:
     """The search of one process: the roster, the places, the engine, and the answers of the engine kept a while."""
 
@@ -69,8 +79,7 @@ class Finder:
         self.gateway = gateway
         self._place_words = {word for name in book.well_known_names() for word in split(name)}
         self._lexicon: Lexicon | None = None
-        self._kept: dict[str, Bits] = {}
-        self._kept_for: Known | None = None
+        self._kept = Kept(None, {}, {})
 
     async def find(self, criteria: Criteria, known: Known) -> Found:
         """The page of practitioners who meet every criterion.
@@ -132,14 +141,19 @@ class Finder:
         if not words:
             return None
         # Sets of bits hold for one order and one content of the index, which `known` stands for.
-        if self._kept_for is not known or len(self._kept) >= MAX_KEPT_QUERIES:
-            self._kept, self._kept_for = {}, known
-        answers = self._kept
-        bits = answers.get(query)
+        sets = self.kept(known).sets
+        bits = sets.get(query)
         if bits is None:
             bits = known.order.of_ids(await self._ids_holding(known.order, query, words))
-            answers[query] = bits
+            sets[query] = bits
         return bits
+
+    def kept(self, known: Known) -> Kept:
+        """What was worked out for `known`; forgotten with it, or when it grows too large."""
+        kept = self._kept
+        if kept.known is not known or max(len(kept.sets), len(kept.answers)) >= MAX_KEPT:
+            kept = self._kept = Kept(known, {}, {})
+        return kept
 
     async def _ids_holding(self, order: Order, query: str, words: tuple[str, ...]) -> list[int]:
         term = sensitive.term_in(query)

@@ -10,6 +10,7 @@ from app.search import answer, forms, suggestions
 from app.search.find import Finder
 from app.search.urls import PATH
 from app.search.words import typed
+from app.web import pages
 from app.web.pages import AnyRequest, page
 
 
@@ -19,10 +20,13 @@ async def results(request: AnyRequest) -> Response[bytes]:
     finder: Finder = request.app.state.finder
     now = datetime.now(UTC)
     known = await finder.roster.current(now)
+    kept, wanted = finder.kept(known).answers, pages.shape(request)
+    if wanted in kept:
+        return pages.again(request, kept[wanted])
     reading = forms.read(request.query_params, known.order.catalogue, finder.book)
     found = await answer.answer(finder, reading, known, now)
     number = found.pagination.current if found.pagination else 1
-    return page(
+    made = page(
         request,
         "search/results.html",
         title=found.title if number == 1 else f"{found.title} · page {number}",
@@ -35,6 +39,9 @@ async def results(request: AnyRequest) -> Response[bytes]:
         headers={"retry-after": "10"} if found.failure else None,
         page=found,
     )
+    if made.status_code == 200:
+        kept[wanted] = made
+    return made
 
 
 @get(f"{PATH}/suggestions", name="search.suggestions")

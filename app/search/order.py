@@ -109,6 +109,8 @@ class Order(msgspec.Struct, frozen=True):
     bits: Bits
     places: NDArray[np.int32]
     kept_places: dict[tuple[str, int], Bits]
+    kept_people: dict[int, Any]
+    """Rows read for cards, by id: they hold for this order, which any change replaces."""
 
     @property
     def size(self) -> int:
@@ -266,4 +268,5 @@ def _order(columns: Columns, keys: list[Key], flags: Flags, places: NDArray[np.i
         bits=_packed(flags),
         places=places,
         kept_places={},
+        kept_people={},
     )

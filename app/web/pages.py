@@ -19,7 +19,8 @@ AnyRequest = Request[None, None, Any]
 VARY = "HX-Request, HX-Request-Type, HX-History-Restore-Request, Accept-Encoding"
 """Without the first three, the browser's Back button would show a bare fragment."""
 _COMPRESSED_FROM = 600
-_BROTLI_QUALITY = 4
+_PAGE_QUALITY, _FRAGMENT_QUALITY = 4, 1
+"""A first visit is made as light as can be; the parts that follow, as quick."""
 
 
 def is_fragment(request: AnyRequest) -> bool:
@@ -76,6 +77,26 @@ def page(
     return _answer(request, html.encode(), status, sent)
 
 
+def shape(request: AnyRequest) -> tuple[bytes, bool, bool]:
+    """What an answer to an anonymous visitor depends on, besides what is known: query, part or page, encoding."""
+    return (
+        request.scope["query_string"],
+        is_fragment(request),
+        accepts(request.headers.get("accept-encoding", ""), "br"),
+    )
+
+
+def again(request: AnyRequest, answer: Response[bytes]) -> Response[bytes]:
+    """An answer made before, or « not modified » when the browser has it."""
+    etag = answer.headers.get("etag")
+    if etag and request.headers.get("if-none-match") == etag:
+        headers = {
+            name: value for name, value in answer.headers.items() if name != "content-encoding"
+        }
+        return Response(b"", status_code=304, headers=headers, media_type=MediaType.HTML)
+    return answer
+
+
 def _answer(
     request: AnyRequest, body: bytes, status: int, headers: dict[str, str]
 ) -> Response[bytes]:
@@ -85,6 +106,7 @@ def _answer(
         if request.headers.get("if-none-match") == etag:
             return Response(b"", status_code=304, headers=headers, media_type=MediaType.HTML)
     if len(body) >= _COMPRESSED_FROM and accepts(request.headers.get("accept-encoding", ""), "br"):
-        body = brotli.compress(body, quality=_BROTLI_QUALITY)
+        quality = _FRAGMENT_QUALITY if is_fragment(request) else _PAGE_QUALITY
+        body = brotli.compress(body, quality=quality)
         headers["content-encoding"] = "br"
     return Response(body, status_code=status, headers=headers, media_type=MediaType.HTML)

@@ -37,6 +37,8 @@ def main() -> int:
     except CannotStart as refusal:
         print(f"✗ {refusal}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     print()
     _show(results)
     kept = site.folder() / "results" / f"{datetime.now(UTC):%Y-%m-%d-%H%M%S}.json"

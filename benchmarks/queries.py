@@ -38,15 +38,11 @@ class Ask(msgspec.Struct, frozen=True):
 
 
 class Case(msgspec.Struct, frozen=True):
-    """A kind of search. `again` asks the same thing each time; else every search differs from the others.
-
-    `is_kept`: the site keeps its answer, so that asking twice would not be new.
-    """
+    """A kind of search. `again` asks the same thing each time; else every search differs from the others."""
 
     name: str
     again: bool
     asks: list[Ask]
-    is_kept: bool = False
 
     def pages(self, turn: int, *, is_fragment: bool) -> list[bytes]:
         return _turned([load.get(ask.path, is_fragment=is_fragment) for ask in self.asks], turn)
@@ -97,16 +93,14 @@ class Catalogue:
             ("nom", "martin", await self._family_names()),
         ):
             cases.append(Case(name, again=True, asks=await self._words([known], 1)))
-            cases.append(
-                Case(name, again=False, asks=await self._words(others, MANY), is_kept=True)
-            )
+            cases.append(Case(name, again=False, asks=await self._words(others, MANY)))
         filters = await self._filters()
         around = await self._around()
         cases += [
             Case("filtres", again=True, asks=filters[:1]),
             Case("filtres", again=False, asks=filters),
             Case("30 km autour", again=True, asks=around[:1]),
-            Case("30 km autour", again=False, asks=around[1:], is_kept=True),
+            Case("30 km autour", again=False, asks=around[1:]),
         ]
         pages = await self._pages()
         cases += [

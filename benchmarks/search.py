@@ -111,9 +111,10 @@ class Bench:
         else:
             requests, port = case.pages(turn, is_fragment=stack == "fragment"), self._web.port
             roots = self._of_site
-            if case.is_kept:
+            if not case.again:
                 self.forget()
-        is_single_pass = case.is_kept and is_site
+        # The site keeps its answers: asked twice, a search would not be new.
+        is_single_pass = not case.again and is_site
         job = Job(port, requests, clients, seconds, is_single_pass=is_single_pass)
         return self._measure(job, roots, case.name, case.again, stack, turn)
 

@@ -30,6 +30,8 @@ def main() -> int:
     except CannotStart as refusal:
         print(f"✗ {refusal}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     _show(verdicts)
     return 1 if any(verdict.is_above_floor is False for verdict in verdicts) else 0
 

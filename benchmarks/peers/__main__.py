@@ -68,12 +68,14 @@ def main() -> int:
     except CannotStart as refusal:
         print(f"✗ {refusal}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0 if _show(*sides) >= FLOOR else 1
 
 
 def _words(cases: list[queries.Case]) -> list[str]:
     """The needs and the « practice city » of the search benchmark, one after the other."""
-    kinds = [case.asks for case in cases if not case.again and case.is_kept][:2]
+    kinds = [case.asks for case in cases if not case.again][:2]
     pairs = zip(*kinds, strict=False)
     return [quote(parse_qs(urlsplit(ask.path).query)["q"][0]) for pair in pairs for ask in pair]
 

@@ -58,7 +58,11 @@ OPERATOR_LABELS = {
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What the environment says. `database_url` and `meilisearch_url` left empty mean: start a local one."""
+    """What the environment says. `database_url` and `meilisearch_url` left empty mean: start a local one.
+
+    `secret_key` signs links and forms, `sealing_keys` cipher what is not readable at rest; left empty outside
+    production, they are made once in the data folder. Without `smtp_host`, mails stay on this machine.
+    """
 
     environment: Environment
     port: int
@@ -72,6 +76,18 @@ class Settings(msgspec.Struct, frozen=True):
     meilisearch_key: str | None
     index_prefix: str
     search_timeout_ms: int
+    secret_key: str | None
+    sealing_keys: str | None
+    database_owner_url: str | None
+    database_purge_url: str | None
+    smtp_host: str | None
+    smtp_port: int
+    smtp_security: Literal["starttls", "tls", "none"]
+    smtp_user: str | None
+    smtp_password: str | None
+    mail_from: str
+    anchor_addresses: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     operator: Operator
 
     @property
@@ -100,6 +116,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
             for field in OPERATOR_LABELS
         }
     )
+    security = env.get("SMTP_SECURITY") or "starttls"
+    if security not in ("starttls", "tls", "none"):
+        raise UnsafeSetup("SMTP_SECURITY doit valoir « starttls », « tls » ou « none ».")
     settings = Settings(
         environment=environment,  # type: ignore[arg-type]  # narrowed just above
         port=port,
@@ -113,11 +132,27 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         meilisearch_key=env.get("MEILISEARCH_KEY") or None,
         index_prefix=env.get("MEILISEARCH_INDEX_PREFIX", ""),
         search_timeout_ms=_integer(env, "SEARCH_TIMEOUT_MS", 800, 50, 10_000),
+        secret_key=env.get("SECRET_KEY") or None,
+        sealing_keys=env.get("SEALING_KEYS") or None,
+        database_owner_url=env.get("DATABASE_OWNER_URL") or None,
+        database_purge_url=env.get("DATABASE_PURGE_URL") or None,
+        smtp_host=env.get("SMTP_HOST") or None,
+        smtp_port=_integer(env, "SMTP_PORT", 587, 1, 65_535),
+        smtp_security=security,  # type: ignore[arg-type]  # narrowed just above
+        smtp_user=env.get("SMTP_USER") or None,
+        smtp_password=env.get("SMTP_PASSWORD") or None,
+        mail_from=env.get("MAIL_FROM") or operator.report_email,
+        anchor_addresses=_listed(env.get("ANCHOR_ADDRESSES", "")),
+        trusted_proxies=_listed(env.get("TRUSTED_PROXIES", "")),
         operator=operator,
     )
     if settings.is_production:
         _refuse_unsafe(settings)
     return settings
+
+
+def _listed(raw: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in raw.split(",") if part.strip())
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
@@ -136,6 +171,20 @@ def _refuse_unsafe(settings: Settings) -> None:
         missing.append("MEILISEARCH_URL : l’adresse du serveur Meilisearch")
     if not settings.meilisearch_key:
         missing.append("MEILISEARCH_KEY : la clé du serveur Meilisearch")
+    if not settings.secret_key or len(settings.secret_key) < 32:
+        missing.append(
+            "SECRET_KEY : le secret des liens et des formulaires (32 caractères au moins)"
+        )
+    if not settings.sealing_keys:
+        missing.append(
+            "SEALING_KEYS : les clés de chiffrement (« nom:clé », la première sert à chiffrer)"
+        )
+    if not settings.smtp_host:
+        missing.append("SMTP_HOST : le serveur d’envoi des courriels")
+    if not settings.anchor_addresses:
+        missing.append(
+            "ANCHOR_ADDRESSES : où envoyer chaque nuit l’empreinte du registre de preuves"
+        )
     if not settings.public_url.startswith("https://"):
         missing.append("PUBLIC_URL : l’adresse publique du site, en https://")
     missing += [

@@ -7,7 +7,11 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig, table_finder
 
 TABLE_MODULES = [
+    "app.evidence.tables",
+    "app.post.tables",
     "app.settings.tables",
+    "app.legal.tables",
+    "app.accounts.tables",
     "app.directory.tables",
     "app.listing.tables",
     "app.calendar.tables",

@@ -1,8 +1,10 @@
-"""Signs of life of the worker. (The queue's own tables are pgqueuer's, created by a migration.)"""
+"""Signs of life of the worker, and what the clock has started. (The queue itself: pgqueuer, by a migration.)"""
 
 from __future__ import annotations
 
-from piccolo.columns import Timestamptz, Varchar
+from piccolo.columns import Date, Serial, Timestamptz, Varchar
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.constraints import Unique
 from piccolo.table import Table
 
 
@@ -11,3 +13,13 @@ class Heartbeat(Table, tablename="heartbeat"):
 
     name = Varchar(length=40, primary_key=True)
     seen_at = Timestamptz()
+
+
+class ClockRun(Table, tablename="clock_run"):
+    """A recurring work started for a day of Paris: the row makes it start once, whoever looks at the clock."""
+
+    id = Serial(primary_key=True)
+    name = Varchar(length=60)
+    due_on = Date(default=None, null=False)
+    started_at = Timestamptz(default=TimestamptzNow())
+    clock_run_once = Unique(columns=["name", "due_on"])

@@ -17,6 +17,10 @@ COMPLETE = {
     "MEILISEARCH_URL": "http://recherche.example:7700",
     "MEILISEARCH_KEY": "clef",
     "PUBLIC_URL": "https://www.monprodubienetre.example",
+    "SECRET_KEY": "un secret d’au moins trente-deux caractères",
+    "SEALING_KEYS": "a:clef",
+    "SMTP_HOST": "courriel.example",
+    "ANCHOR_ADDRESSES": "preuves@exemple.example",
     **{f"OPERATOR_{name.upper()}": f"valeur {name}" for name in OPERATOR_LABELS},
 }
 

@@ -20,7 +20,7 @@ from app import config
 from app.rendering import filters, portraits
 
 TEMPLATES = config.ROOT / "templates"
-COMPONENTS = ("signs", "page", "fields", "search", "card", "tiles", "profile")
+COMPONENTS = ("signs", "page", "fields", "form", "search", "card", "tiles", "profile", "mail")
 """The files of macros the templates reach as `ui.<macro>`. No two of them may share a macro name."""
 
 _NEEDED = re.compile(r'{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')
@@ -99,6 +99,8 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         price=filters.price,
         duration=filters.duration,
         count=filters.count,
+        day=filters.day,
+        whole=filters.whole,
         plural=filters.plural,
         phone=filters.phone,
         dialled=filters.dialled,
@@ -109,7 +111,7 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         theme_sign=lambda slug: slug if slug in signs else "feuille",
         absolute=lambda path: config.current().public_url + path,
     )
-    env.globals.update(asset=asset_url, ui=Components(env), fragment=False)
+    env.globals.update(asset=asset_url, ui=Components(env), fragment=False, me=None, flash="")
     return env
 
 

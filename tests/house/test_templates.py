@@ -19,6 +19,7 @@ pytestmark = pytest.mark.anyio
 
 TEMPLATES = config.ROOT / "templates"
 NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
+TEXTS = [path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.txt")]
 DATA_BLOCKS = {
     "pages/profile.html": "JSON-LD: `data_block` escapes what could close the element",
     "pages/landing.html": "JSON-LD: `data_block` escapes what could close the element",
@@ -31,6 +32,8 @@ MARKUP = {
     "app/search/results.py": "the type of what is highlighted",
 }
 """The only files that say « this is HTML already », and why it is true."""
+MAIL_LAYOUT = "layouts/_mail.html"
+"""A mail carries its own style: its reader fetches no style sheet, and no content policy of ours applies there."""
 PARTS = {
     "errors/_error.html": "/nulle-part",
     "search/_suggestions.html": "/praticiens/suggestions?q=sophro",
@@ -56,11 +59,11 @@ def env() -> Environment:
 
 
 def test_every_template_compiles(env: Environment) -> None:
-    assert rendering.compile_all(env) == NAMES
+    assert rendering.compile_all(env) == sorted(NAMES + TEXTS)
 
 
 def test_every_template_serves(env: Environment) -> None:
-    """Extended, included or imported by another one, or named by a handler."""
+    """Extended, included or imported by another one, or named by a handler; tests/house/test_mails.py sees to the mails."""
     code = "".join(path.read_text(encoding="utf-8") for path in (config.ROOT / "app").rglob("*.py"))
     needed = {
         name
@@ -69,7 +72,8 @@ def test_every_template_serves(env: Environment) -> None:
         if name
     }
     components = {f"components/{name}.html" for name in rendering.COMPONENTS}
-    unused = [name for name in NAMES if name not in needed | components and f'"{name}"' not in code]
+    pages = [name for name in NAMES if not name.startswith("mails/")]
+    unused = [name for name in pages if name not in needed | components and f'"{name}"' not in code]
     assert unused == []
 
 
@@ -124,6 +128,8 @@ def test_the_code_says_this_is_html_only_where_it_is_true() -> None:
 def test_a_template_holds_no_style_and_no_script_of_its_own(name: str) -> None:
     """The content policy drops them: they would only seem to work."""
     text = markup(name)
+    if name == MAIL_LAYOUT:
+        text = re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
     assert not re.search(r"\sstyle\s*=|<style\b|javascript:", text, re.IGNORECASE)
     assert not re.search(r"<\w+[^>]*\son\w+\s*=", text, re.IGNORECASE)
     assert "hx-on" not in text

@@ -1,0 +1,111 @@
+"""Every mail of the product: its name, its number in the specification, what it needs, and why one receives it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of mail; its words are in `templates/mails/<name>/`.
+
+    `needs` are the values its templates show, all of them asked of `outbox.send`: `*_at` is an instant (UTC, shown
+    in the time of Paris), `*_on` a day, `path` and `*_path` an address of the site (`/liens/…`), `links` pairs of
+    words and such an address, `minutes` how long a link works; the rest is text, shown on one line unless it is
+    in `PARAGRAPHS`. `version` is raised when the words change: it is kept with each mail sent. A comfort mail can
+    be refused; the others are owed by law or by contract, and cannot.
+    """
+
+    name: str
+    code: str
+    label: str
+    why: str
+    needs: frozenset[str]
+    version: int = 1
+    is_comfort: bool = False
+
+
+PARAGRAPHS = frozenset({"facts", "answer", "summary"})
+"""Texts whose line breaks are kept."""
+
+_ASKED = "une demande a été faite avec cette adresse sur Mon Pro du Bien-Être"
+_HOLDER = "vous avez un compte sur Mon Pro du Bien-Être"
+_SECURITY = "la sécurité de votre compte est en jeu : ces messages ne se désactivent pas"
+_LAW = "la loi nous demande de vous en informer"
+_OPERATOR = "vous administrez Mon Pro du Bien-Être"
+
+
+def _kinds(*kinds: Kind) -> dict[str, Kind]:
+    return {kind.name: kind for kind in kinds}
+
+
+def _kind(name: str, code: str, label: str, why: str, *needs: str) -> Kind:
+    return Kind(name, code, label, why, frozenset(needs))
+
+
+KINDS = _kinds(
+    _kind("confirm_email", "E1", "Confirmation de l’adresse", _ASKED, "path", "minutes"),
+    # Sign-up answers the same page whether or not the address has an account: only its holder learns it.
+    _kind("already_registered", "E1", "Compte déjà ouvert", _ASKED, "sign_in_path", "reset_path"),
+    _kind("welcome", "E2", "Bienvenue", _HOLDER, "links"),
+    _kind("reset_password", "E3", "Nouveau mot de passe", _ASKED, "path", "minutes"),
+    _kind("sign_in_link", "E3", "Lien de connexion", _ASKED, "path", "minutes"),
+    _kind("account_locked", "E4", "Essais de connexion", _SECURITY, "path", "minutes"),
+    _kind("password_changed", "E4", "Mot de passe changé", _SECURITY, "changed_at", "not_me_path"),
+    _kind("confirm_new_email", "E4", "Nouvelle adresse à confirmer", _ASKED, "path", "minutes"),
+    _kind("email_changed", "E4", "Adresse changée", _SECURITY, "changed_at", "not_me_path"),
+    # `change`: « on », « off » or « codes » (new recovery codes).
+    _kind(
+        "second_factor_changed",
+        "E4",
+        "Double authentification changée",
+        _SECURITY,
+        "change",
+        "changed_at",
+        "not_me_path",
+    ),
+    _kind("new_device", "E4", "Nouvel appareil", _SECURITY, "device", "seen_at", "not_me_path"),
+    # Statement of reasons (DSA art. 17, P2B art. 4). `ends_at` None: until lifted.
+    _kind(
+        "account_suspended",
+        "E25",
+        "Suspension du compte",
+        _LAW,
+        "reference",
+        "effective_at",
+        "ends_at",
+        "ground",
+        "facts",
+    ),
+    _kind("suspension_lifted", "E25", "Fin de suspension", _LAW, "reference", "lifted_at"),
+    _kind(
+        "new_version",
+        "E30",
+        "Nouvelle version d’un document",
+        _LAW,
+        "title",
+        "number",
+        "summary",
+        "effective_at",
+        "is_acceptance_required",
+        "path",
+        "differences_path",
+    ),
+    # `kept`: pairs of what is kept and for how long.
+    _kind("account_closed", "E32", "Compte résilié", _LAW, "closed_at", "kept"),
+    _kind("inactive_account", "E34", "Compte inactif", _LAW, "deleted_on", "path"),
+    _kind("export_ready", "E35", "Vos données sont prêtes", _ASKED, "path", "minutes"),
+    _kind("data_request_received", "E36", "Demande reçue", _LAW, "reference", "right", "due_at"),
+    _kind("data_request_answered", "E36", "Demande traitée", _LAW, "reference", "right", "answer"),
+    # The head of the register of evidence, kept out of the database (convention de preuve, § 6.3.6).
+    _kind(
+        "evidence_anchor",
+        "E39",
+        "Empreinte du registre",
+        _OPERATOR,
+        "position",
+        "seal_hash",
+        "anchored_at",
+    ),
+    _kind("admin_alert", "E39", "À regarder", _OPERATOR, "links"),
+)
+"""By name. A closed list: a mail of another name is a mistake of the program."""

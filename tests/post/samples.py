@@ -1,0 +1,67 @@
+"""One set of values for each kind of mail."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+NOW = datetime(2026, 11, 22, 14, 4, tzinfo=UTC)
+LINK = "/liens/3q2-7wEXAMPLE_0123456789abcdefghijklmnopqrstu"
+
+VALUES: dict[str, dict[str, Any]] = {
+    "confirm_email": {"path": LINK, "minutes": 1440},
+    "already_registered": {"sign_in_path": "/connexion", "reset_path": "/mot-de-passe/oublie"},
+    "welcome": {
+        "links": [
+            ("Conditions d’utilisation, version 1", "/documents/conditions-utilisation/1"),
+            (
+                "Politique de protection des données, version 1",
+                "/documents/politique-de-protection-des-donnees/1",
+            ),
+        ]
+    },
+    "reset_password": {"path": LINK, "minutes": 30},
+    "sign_in_link": {"path": LINK, "minutes": 15},
+    "account_locked": {"path": LINK, "minutes": 15},
+    "password_changed": {"changed_at": NOW, "not_me_path": LINK},
+    "confirm_new_email": {"path": LINK, "minutes": 1440},
+    "email_changed": {"changed_at": NOW, "not_me_path": LINK},
+    "second_factor_changed": {"change": "on", "changed_at": NOW, "not_me_path": LINK},
+    "new_device": {"device": "Firefox sur Windows", "seen_at": NOW, "not_me_path": LINK},
+    "account_suspended": {
+        "reference": "S-2026-0001",
+        "effective_at": NOW,
+        "ends_at": None,
+        "ground": "Usurpation d’identité",
+        "facts": "Le compte porte le nom d’une autre personne.\nElle nous l’a signalé.",
+    },
+    "suspension_lifted": {"reference": "S-2026-0001", "lifted_at": NOW},
+    "new_version": {
+        "title": "Conditions d’utilisation",
+        "number": 2,
+        "summary": "Le délai d’annulation est précisé.\nUne phrase est plus claire.",
+        "effective_at": NOW,
+        "is_acceptance_required": True,
+        "path": "/documents/conditions-utilisation/2",
+        "differences_path": "/documents/conditions-utilisation/2/differences",
+    },
+    "account_closed": {
+        "closed_at": NOW,
+        "kept": [("Votre identité, chiffrée", "5 ans"), ("Les journaux de connexion", "12 mois")],
+    },
+    "inactive_account": {"deleted_on": date(2026, 12, 22), "path": "/connexion"},
+    "export_ready": {"path": LINK, "minutes": 1440},
+    "data_request_received": {"reference": "D-2026-0001", "right": "Rectification", "due_at": NOW},
+    "data_request_answered": {
+        "reference": "D-2026-0001",
+        "right": "Rectification",
+        "answer": "Votre nom est corrigé.\n\nIl apparaît ainsi partout.",
+    },
+    "evidence_anchor": {"position": 1234, "seal_hash": "ab" * 32, "anchored_at": NOW},
+    "admin_alert": {
+        "links": [
+            ("2 tâches arrêtées", "/admin/taches"),
+            ("1 courriel en doute", "/admin/courriels"),
+        ]
+    },
+}

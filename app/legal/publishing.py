@@ -1,0 +1,135 @@
+"""Publishing a version of a legal document: once published, it stays as it is for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import datetime, timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from app.database import connection
+from app.evidence import register
+from app.jobs import queue
+from app.legal.documents import Version, version, versions_of
+from app.legal.refusals import (
+    MAX_BYTES,
+    MAX_SUMMARY,
+    BeforeTheLast,
+    EmptyText,
+    InThePast,
+    NotAcceptable,
+    NoticeTooShort,
+    SameText,
+    SummaryTooLong,
+    TextTooLong,
+    UnreadableText,
+)
+from app.legal.tables import Document
+from app.legal.titles import LABELS
+
+DOCUMENT_PUBLISHED = "document_published"
+"""The note left for whoever mails the holders of accounts (E30); its payload is the id of the version."""
+
+NOTICE = timedelta(days=15)
+"""Practitioners are told so long before (P2B 2019/1150 art. 3(2))."""
+ANNOUNCED = frozenset({Document.LISTING_CONTRACT, Document.RANKING})
+"""The documents that bind practitioners: a new version of them waits for the notice."""
+
+
+def evidence_subject(document: Document) -> UUID:
+    """The opaque subject of the evidence about `document`: the same for all its versions."""
+    return uuid5(NAMESPACE_URL, f"/documents/{document}")
+
+
+async def publish(
+    document: Document,
+    body: str,
+    *,
+    effective_at: datetime,
+    is_acceptance_required: bool,
+    summary: str,
+    by: str,
+    now: datetime,
+) -> Version:
+    """Publish `body` (Markdown) as the next version, in force from `effective_at` (UTC) on, for ever readable.
+
+    Writes the evidence `document.publie` and leaves the note `document_published`. Raises `EmptyText`,
+    `TextTooLong`, `UnreadableText`, `SummaryTooLong`, `NotAcceptable`, `SameText`, `InThePast`, `BeforeTheLast`,
+    and `NoticeTooShort` for what binds practitioners (terms § 12; P2B art. 3(2)), save its very first version.
+    """
+    body, summary = tidied(body), summary.strip()
+    if len(summary) > MAX_SUMMARY:
+        raise SummaryTooLong
+    if is_acceptance_required and document not in LABELS:
+        raise NotAcceptable
+    sha256 = hashlib.sha256(body.encode()).digest()
+    async with connection.transaction():
+        await alone_to_publish()
+        past = await versions_of(document)
+        _check_moment(document, past, sha256, effective_at, now)
+        number = past[0].number + 1 if past else 1
+        made = await connection.row(
+            "INSERT INTO document_version (document, number, body, sha256, effective_at,"
+            " is_acceptance_required, summary, published_at, published_by)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+            document.value,
+            number,
+            body,
+            sha256,
+            effective_at,
+            is_acceptance_required,
+            summary,
+            now,
+            by,
+        )
+        assert made is not None  # noqa: S101 - an INSERT … RETURNING answers its row or raises
+        await register.write(
+            "document.publie",
+            subject_type="document",
+            subject=evidence_subject(document),
+            content={
+                "document": document.value,
+                "version": number,
+                "sha256": sha256.hex(),
+                "effective_at": effective_at.isoformat(),
+                "is_acceptance_required": is_acceptance_required,
+            },
+        )
+        await queue.enqueue(DOCUMENT_PUBLISHED, made["id"])
+    return await version(document, number)
+
+
+async def alone_to_publish() -> None:
+    """Hold back the other publications until the end of the transaction, so that numbers follow each other.
+
+    Reading, and the foreign keys of the acceptances, go on.
+    """
+    await connection.execute("LOCK TABLE document_version IN SHARE ROW EXCLUSIVE MODE")
+
+
+def tidied(body: str) -> str:
+    """`body` as it is kept: lines ended by a line feed, one at the end. Raises what `publish` says."""
+    body = body.replace("\r\n", "\n").replace("\r", "\n").strip("\n ")
+    if not body.strip():
+        raise EmptyText
+    if len(body) > MAX_BYTES or len(body.encode(errors="replace")) >= MAX_BYTES:
+        raise TextTooLong
+    if re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]", body):
+        raise UnreadableText
+    return body + "\n"
+
+
+def _check_moment(
+    document: Document, past: list[Version], sha256: bytes, effective_at: datetime, now: datetime
+) -> None:
+    if effective_at < now:
+        raise InThePast
+    if not past:
+        return
+    last = past[0]
+    if last.sha256 == sha256.hex():
+        raise SameText
+    if document in ANNOUNCED and effective_at < now + NOTICE:
+        raise NoticeTooShort
+    if effective_at < last.effective_at:
+        raise BeforeTheLast

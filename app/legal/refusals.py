@@ -1,0 +1,50 @@
+"""Why a version is not there, or cannot be published."""
+
+from __future__ import annotations
+
+from app.errors import NotFound, Refused
+
+MAX_BYTES = 200_000
+"""Of a text; the longest of the first versions is a tenth of it."""
+MAX_SUMMARY = 2_000
+"""Characters of what the publisher says of a change."""
+
+
+class NotPublished(NotFound):
+    message = "Ce document n’est pas encore publié."
+
+
+class EmptyText(Refused):
+    message = "Le texte est vide."
+
+
+class TextTooLong(Refused):
+    message = f"Le texte dépasse {MAX_BYTES // 1000} ko."
+
+
+class UnreadableText(Refused):
+    message = "Le texte contient des caractères de contrôle."
+
+
+class SummaryTooLong(Refused):
+    message = f"Le résumé dépasse {MAX_SUMMARY} caractères."
+
+
+class SameText(Refused):
+    message = "Ce texte est celui de la dernière version\u202f: rien ne change."
+
+
+class InThePast(Refused):
+    message = "Une version ne prend pas effet dans le passé."
+
+
+class BeforeTheLast(Refused):
+    message = "Une version ne peut pas prendre effet avant celle qui la précède."
+
+
+class NoticeTooShort(Refused):
+    message = "Les praticiens sont prévenus au moins quinze jours avant\u202f: choisissez une date plus tardive."
+
+
+class NotAcceptable(Refused):
+    message = "Ce document s’applique sans être accepté\u202f: ne demandez pas d’acceptation."

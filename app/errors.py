@@ -13,6 +13,15 @@ class Refused(Exception):
         self.message = message or self.message
 
 
+class TooMany(Refused):
+    """Tried too often (429): `seconds` until it may be tried again, said in minutes to the person."""
+
+    def __init__(self, seconds: int) -> None:
+        minutes = max(1, -(-seconds // 60))
+        super().__init__(f"Réessayez dans {minutes} minute{'s' if minutes > 1 else ''}.")
+        self.seconds = max(1, seconds)
+
+
 class NotFound(Exception):
     """Nothing there for this person: absence and prohibition look the same from outside (404)."""
 

@@ -20,8 +20,10 @@ from app.search import handlers as search
 from app.search.find import Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.roster import Roster
-from app.web import assets, failures
+from app.web import assets, csrf, failures, guards
 from app.web.headers import Surroundings
+from app.web.people import SignedIn
+from app.web.sessions import Sessions
 
 ROUTES = [
     # what everybody sees
@@ -79,14 +81,20 @@ async def parts(app: Litestar) -> AsyncIterator[None]:
         await gateway.close()
 
 
+async def _nobody(_token: str, _now: datetime) -> SignedIn | None:
+    """No session is opened yet."""
+    return None
+
+
 def create_app() -> Litestar:
     """The Litestar application, without its surroundings."""
     is_reloading = config.current().environment == "development"
     files = assets.Assets(reload=is_reloading)
     templates = environment(files.url, auto_reload=is_reloading)
     compile_all(templates)
-    return Litestar(
+    application = Litestar(
         route_handlers=ROUTES,
+        guards=[csrf.checked, guards.up_to_date],
         lifespan=[lifespan],
         state=State({"assets": files, "templates": templates}),
         exception_handlers={Exception: failures.handle, 404: failures.handle, 405: failures.handle},
@@ -95,6 +103,8 @@ def create_app() -> Litestar:
         logging_config=None,
         debug=False,
     )
+    application.asgi_handler = Sessions(application.asgi_handler, load=_nobody)
+    return application
 
 
 def surrounded() -> ASGIApp:

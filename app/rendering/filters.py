@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 NARROW = "\u202f"
 """Narrow no-break space: between thousands, and between a number and its unit."""
@@ -44,6 +45,28 @@ def duration(minutes: int) -> str:
     if not hours:
         return f"{rest}{NARROW}min"
     return f"{hours}{NARROW}h" + (f"{NARROW}{rest:02}" if rest else "")
+
+
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def day(when: date) -> str:
+    """A date in full: « 22 novembre 2026 », « 1er mai 2026 »."""
+    number = "1er" if when.day == 1 else str(when.day)
+    return f"{number}{HARD}{_MONTHS[when.month - 1]} {when.year}"
+
+
+_BREAKABLE = re.compile("bien-être", re.IGNORECASE)
+
+
+def whole(text: str) -> Markup:
+    """A title whose « bien-être » stays on one line; a hyphen of another kind would be another word to a search."""
+    return Markup(  # noqa: S704  # escaped first
+        _BREAKABLE.sub(r'<span class="nowrap">\g<0></span>', str(escape(text)))
+    )
 
 
 def plural(number: int, one: str, many: str) -> str:

@@ -17,6 +17,8 @@ from app.web.pages import AnyRequest, page
 @get(PATH, name="search.results")
 async def results(request: AnyRequest) -> Response[bytes]:
     """The list: as a page, or as its changing parts for htmx; 503 when the engine does not reply."""
+    if cleaner := pages.tidied(request):
+        return cleaner
     finder: Finder = request.app.state.finder
     now = datetime.now(UTC)
     known = await finder.roster.current(now)

@@ -20,7 +20,8 @@ from app.web.pages import AnyRequest
 ROOT = config.ROOT / "static"
 PREFIX = "/static/"
 BUNDLE = "css/site.css"
-"""Every file of `css/bundle.txt`, in that order, as one stylesheet."""
+BUNDLES = {BUNDLE: "css/bundle.txt", "css/account.css": "css/bundle-account.txt"}
+"""Each stylesheet, and the list of its files in order. What only signed-in people see is kept out of the first."""
 _TYPES = {
     ".css": "text/css",
     ".js": "text/javascript",
@@ -49,10 +50,11 @@ class Assets:
             is_part = name.startswith("css/")
             if path.is_file() and path.suffix in _TYPES and not is_part:
                 self._add(name, path.read_bytes())
-        self._add(BUNDLE, self._stylesheet())
+        for name in BUNDLES:
+            self._add(name, self._stylesheet(name))
 
-    def _stylesheet(self) -> bytes:
-        lines = (self._root / "css/bundle.txt").read_text(encoding="utf-8").splitlines()
+    def _stylesheet(self, bundle: str) -> bytes:
+        lines = (self._root / BUNDLES[bundle]).read_text(encoding="utf-8").splitlines()
         names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
         return b"\n".join((self._root / "css" / name).read_bytes() for name in names)
 
@@ -75,8 +77,9 @@ class Assets:
     def url(self, name: str) -> str:
         """The address of the file `name` (relative to `static/`); raises `KeyError` for a file that is not there."""
         if self._reload:
-            content = self._stylesheet() if name == BUNDLE else (self._root / name).read_bytes()
-            return self._add(name, content)
+            if name in BUNDLES:
+                return self._add(name, self._stylesheet(name))
+            return self._add(name, (self._root / name).read_bytes())
         return self._address[name]
 
     def names(self) -> list[str]:

@@ -13,7 +13,8 @@ from litestar.enums import MediaType
 from litestar.exceptions import HTTPException
 from msgspec import Struct
 
-from app.errors import Gone, NotFound, Refused, Unavailable
+from app.errors import Gone, NotFound, Refused, TooMany, Unavailable
+from app.web import csrf, going
 from app.web.pages import is_fragment, page
 
 _log = structlog.get_logger("web")
@@ -51,6 +52,14 @@ WORDS: dict[int, tuple[str, str]] = {
     ),
     503: ("Service momentanément indisponible", Unavailable.message),
 }
+_KINDS: tuple[tuple[type[Exception], int], ...] = (
+    (Gone, 410),
+    (NotFound, 404),
+    (TooMany, 429),
+    (Refused, 409),
+    (Unavailable, 503),
+    (csrf.FromElsewhere, 403),
+)
 _OUTAGES = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -67,6 +76,10 @@ _OUTAGES = (
 
 def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[bytes]:
     """The answer to any exception; what is not expected is logged with the request's number."""
+    if isinstance(failure, going.Elsewhere):
+        return going.go(request, failure.url)
+    if isinstance(failure, csrf.FormExpired):
+        return _expired(request, failure)
     status, message = _told(failure)
     number = request.scope.get("state", {}).get("request_id", "")
     if status == 500:
@@ -77,6 +90,8 @@ def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
         _log.warning("unavailable", id=number, cause=type(failure).__name__, exc_info=trace)
     title, sentence = WORDS[status]
     headers = {"retry-after": "30"} if status in (429, 503) else {}
+    if isinstance(failure, TooMany):
+        headers["retry-after"] = str(failure.seconds)
     if isinstance(failure, HTTPException) and failure.headers:
         allow = {name.lower(): value for name, value in dict(failure.headers).items()}.get("allow")
         headers |= {"allow": allow} if allow else {}
@@ -88,6 +103,25 @@ def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
             f"<!DOCTYPE html><html lang=fr><title>{title}</title><h1>{title}</h1><p>{sentence}</p>"
         )
         return Response(plain.encode(), status_code=status, media_type=MediaType.HTML)
+
+
+def _expired(request: Request[Any, Any, Any], failure: csrf.FormExpired) -> Response[bytes]:
+    """« Renvoyer » with all that was typed, secrets excepted; in a part of a page, what is typed is still there."""
+    title = "Vous n’êtes plus connecté" if failure.is_signed_out else "Ce formulaire a expiré"
+    if is_fragment(request):
+        sentence = "Rien n’a été enregistré. Rechargez la page, puis recommencez."
+        return _page(request, 403, title, sentence, "", {})
+    return page(
+        request,
+        "errors/expired.html",
+        title=title,
+        is_indexable=False,
+        status=403,
+        fields=failure.fields,
+        address=going.asked(request),
+        is_signed_out=failure.is_signed_out,
+        steps=WAYS_OUT,
+    )
 
 
 def _page(
@@ -106,14 +140,15 @@ def _page(
         status=status,
         headers=headers,
         message=message,
-        request_id=number,
+        # A reference only helps to find what went wrong on our side.
+        request_id=number if status >= 500 else "",
         steps=WAYS_OUT,
     )
 
 
 def _told(failure: Exception) -> tuple[int, str]:
     """The status of `failure`, and its own French sentence when it has one."""
-    for kind, status in ((Gone, 410), (NotFound, 404), (Refused, 409), (Unavailable, 503)):
+    for kind, status in _KINDS:
         if isinstance(failure, kind):
             return status, str(getattr(failure, "message", ""))
     # A bare OSError: several addresses for the server's name, and none of them answers.

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.params import FromPath
 
 from app.errors import Gone, NotFound, Refused, Unavailable
+from app.web import csrf
 from app.web.headers import Surroundings
 
 SECRET = "SECRET-4711 in /srv/monpro/secret.py, camille@exemple.example"
@@ -52,7 +53,7 @@ async def by_name(name: FromPath[str]) -> None:
     raise FAILURES[name]
 
 
-@post("/essai/envoi", status_code=200)
+@post("/essai/envoi", status_code=200, opt=csrf.EXEMPT)
 async def sent(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(str(len(await request.body())).encode())
 

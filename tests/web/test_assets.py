@@ -112,11 +112,12 @@ async def test_no_encoding_of_an_address_leaves_the_folder(
     assert (await ask(served, f"/static/{known}/..")).status == 404
 
 
-def test_the_style_sheet_is_every_part_in_the_order_of_the_list() -> None:
+@pytest.mark.parametrize("bundle", assets.BUNDLES)
+def test_a_style_sheet_is_every_part_in_the_order_of_its_list(bundle: str) -> None:
     plain = Assets(reload=True)
-    listed = (assets.ROOT / "css/bundle.txt").read_text(encoding="utf-8").split()
+    listed = (assets.ROOT / assets.BUNDLES[bundle]).read_text(encoding="utf-8").split()
     parts = [(assets.ROOT / "css" / name).read_bytes() for name in listed]
-    assert plain.answer(plain.url(BUNDLE), "").content == b"\n".join(parts)
+    assert plain.answer(plain.url(bundle), "").content == b"\n".join(parts)
 
 
 def test_styles_and_scripts_of_our_own_are_lightened(files: Assets) -> None:
@@ -142,6 +143,7 @@ def test_every_file_named_in_the_templates_exists(files: Assets) -> None:
 def _folder(root: Path) -> Path:
     (root / "css").mkdir()
     (root / "css/bundle.txt").write_text("# les parties\none.css\n\ntwo.css\n", encoding="utf-8")
+    (root / "css/bundle-account.txt").write_text("two.css\n", encoding="utf-8")
     (root / "css/one.css").write_text("a{}", encoding="utf-8")
     (root / "css/two.css").write_text("b{}", encoding="utf-8")
     (root / "app.js").write_text("1", encoding="utf-8")
@@ -170,7 +172,7 @@ def test_in_development_a_change_is_seen_at_once_and_the_old_address_still_answe
 
 def test_only_known_kinds_of_files_are_served(tmp_path: Path) -> None:
     files = Assets(_folder(tmp_path))
-    assert files.names() == ["app.js", BUNDLE]
+    assert files.names() == ["app.js", *sorted(assets.BUNDLES)]
     with pytest.raises(KeyError):
         files.url("notes.md")
     with pytest.raises(NotFoundException):

@@ -1,0 +1,68 @@
+"""Where a request comes from, behind the proxies the operator trusts, and no further."""
+
+from __future__ import annotations
+
+import ipaddress
+from functools import lru_cache
+from typing import Any
+
+from litestar.connection import ASGIConnection
+
+from app import config
+
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_SITE_BITS = 64
+"""An IPv6 subscriber has that many bits to choose from: counting address by address would count nothing."""
+
+
+def client(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
+    """The address of who asks: the rightmost one of `X-Forwarded-For` that is not a trusted proxy.
+
+    Without `TRUSTED_PROXIES`, whoever opened the connection: the header can be written by anybody. An empty text
+    when the server does not know (a local socket that is not trusted).
+    """
+    peer = connection.scope.get("client")
+    address = peer[0] if peer else ""
+    trusted = _networks(config.current().trusted_proxies)
+    if not _is_trusted(address, trusted):
+        return address
+    for forwarded in reversed(connection.headers.get("x-forwarded-for", "").split(",")):
+        hop = _read(forwarded.strip())
+        if hop is None:
+            break
+        address = str(hop)
+        if not _is_trusted(address, trusted):
+            break
+    return address
+
+
+def subscriber(address: str) -> str:
+    """What attempts are counted by: the IPv4 address, or the /64 network of an IPv6 one."""
+    found = _read(address)
+    if found is None or found.version == 4:
+        return str(found or address)
+    return str(ipaddress.ip_network((found, _SITE_BITS), strict=False))
+
+
+def _is_trusted(address: str, trusted: tuple[_Network, ...]) -> bool:
+    found = _read(address)
+    return found is not None and any(found in network for network in trusted)
+
+
+def _read(address: str) -> _Address | None:
+    """An address, also with a port or in brackets as some proxies write it; IPv4 inside IPv6 is IPv4."""
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    elif address.count(":") == 1:
+        address = address.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    return found.ipv4_mapped or found if isinstance(found, ipaddress.IPv6Address) else found
+
+
+@lru_cache(maxsize=8)
+def _networks(listed: tuple[str, ...]) -> tuple[_Network, ...]:
+    return tuple(ipaddress.ip_network(part, strict=False) for part in listed)

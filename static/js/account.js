@@ -1,0 +1,88 @@
+// Behaviours of the forms, hung on data-* attributes. Without this file every form still works.
+(() => {
+  "use strict";
+  const doc = document;
+
+  function prepare() {
+    for (const button of doc.querySelectorAll("[data-show-password]")) button.hidden = false;
+  }
+  doc.addEventListener("htmx:after:process", prepare);
+  prepare();
+
+  // What is refused is read first.
+  doc.querySelector("[data-focus]")?.focus();
+
+  doc.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-show-password]");
+    if (!button) return;
+    const field = doc.getElementById(button.getAttribute("aria-controls"));
+    const isShown = field.type === "password";
+    field.type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(isShown));
+    button.textContent = isShown ? "Masquer" : "Afficher";
+  });
+
+  // A form is sent once; a password shown is a password again, so that the browser neither keeps nor completes it as a text.
+  doc.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented) return;
+    if (form.hasAttribute("data-sent")) return event.preventDefault();
+    const question = event.submitter?.dataset.confirm;
+    if (question && !form.hasAttribute("data-agreed")) {
+      event.preventDefault();
+      return ask(question, form, event.submitter);
+    }
+    for (const field of form.querySelectorAll("[data-password] input")) field.type = "password";
+    if (event.submitter?.hasAttribute("data-once")) form.setAttribute("data-sent", "");
+  });
+  addEventListener("pageshow", () => {
+    for (const form of doc.querySelectorAll("[data-sent]")) form.removeAttribute("data-sent");
+  });
+
+  // ---- « Êtes-vous sûr ? »: the browser's own dialog element, which keeps the focus and closes with Escape ----
+  function ask(question, form, submitter) {
+    const dialog = doc.createElement("dialog");
+    dialog.className = "dialog";
+    const words = doc.createElement("p");
+    words.textContent = question;
+    words.id = "question";
+    dialog.setAttribute("aria-labelledby", "question");
+    const buttons = doc.createElement("div");
+    buttons.className = "dialog__buttons";
+    for (const [label, style, isYes] of [[submitter.textContent, "button", true], ["Annuler", "button button--quiet", false]]) {
+      const button = doc.createElement("button");
+      button.type = "button";
+      button.className = style;
+      button.textContent = label;
+      button.autofocus = !isYes;
+      button.addEventListener("click", () => {
+        dialog.close();
+        if (!isYes) return;
+        form.setAttribute("data-agreed", "");
+        form.requestSubmit(submitter);
+      });
+      buttons.append(button);
+    }
+    dialog.append(words, buttons);
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      submitter.focus();
+    });
+    doc.body.append(dialog);
+    dialog.showModal();
+  }
+
+  // ---- the back-office by keyboard: g, then the letter of the page; / for its search field ----
+  let waits = 0;
+  doc.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select, dialog")) return;
+    if (event.key === "g") waits = Date.now();
+    else if (event.key === "/") {
+      const field = doc.querySelector("[data-search]");
+      if (field) { event.preventDefault(); field.focus(); }
+    } else if (Date.now() - waits < 1500) {
+      waits = 0;
+      doc.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
+    }
+  });
+})();

@@ -51,7 +51,10 @@ class Account(Table, tablename="account"):
 
 
 class Password(Table, tablename="password"):
-    """The Argon2id hash; `is_long`: 14 characters or more, asked of practitioners and administrators."""
+    """The Argon2id hash; `is_long`: 14 characters or more, asked of practitioners and administrators.
+
+    `locked_at`: its holder reported an access that was not theirs; only a new password opens the account again.
+    """
 
     account = ForeignKey(
         references=Account, primary_key=True, null=False, on_delete=OnDelete.cascade
@@ -59,6 +62,7 @@ class Password(Table, tablename="password"):
     hash = Varchar(length=200)
     is_long = Boolean(default=False)
     changed_at = Timestamptz(default=TimestamptzNow())
+    locked_at = Timestamptz(null=True, default=None)
 
 
 class SecondFactor(Table, tablename="second_factor"):

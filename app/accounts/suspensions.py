@@ -1,0 +1,223 @@
+"""The operator shuts an account out, with a statement of reasons (terms § 14; DSA art. 17; P2B art. 4)."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from app.accounts import people
+from app.database import connection
+from app.errors import NotFound, Refused
+from app.evidence import register
+from app.post import outbox
+
+GROUNDS = {
+    "conditions": "Non-respect des conditions générales d’utilisation",
+    "illicite": "Contenu ou comportement contraire à la loi",
+    "usurpation": "Usurpation d’identité ou informations inexactes",
+    "securite": "Sécurité du compte ou de la plateforme",
+    "paiement": "Défaut de paiement ou fraude",
+    "autre": "Autre motif légitime",
+}
+SHORTEST_FACTS, LONGEST_FACTS = 20, 4_000
+
+
+class Suspended(Refused):
+    message = "Ce compte est suspendu."
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(
+            f"Ce compte est suspendu (décision {reference}). Les raisons et les moyens de contester vous ont "
+            "été envoyés par courriel."
+        )
+        self.reference = reference
+
+
+class NotASuspension(Refused):
+    message = "Complétez la décision."
+
+
+class AlreadySuspended(Refused):
+    message = "Ce compte est déjà suspendu."
+
+
+class NotSuspended(Refused):
+    message = "Cette suspension est déjà levée."
+
+
+class Suspension(msgspec.Struct, frozen=True):
+    """A decision. `ground` is a key of `GROUNDS`; `ends_at` None: until lifted."""
+
+    id: int
+    reference: str
+    account: UUID
+    decided_at: datetime
+    decided_by: UUID
+    effective_at: datetime
+    ends_at: datetime | None
+    ground: str
+    facts: str
+    lifted_at: datetime | None
+
+    @property
+    def ground_label(self) -> str:
+        return GROUNDS.get(self.ground, self.ground)
+
+    def is_in_force(self, now: datetime) -> bool:
+        is_begun = self.effective_at <= now and self.lifted_at is None
+        return is_begun and (self.ends_at is None or self.ends_at > now)
+
+
+_SELECT = (
+    "SELECT id, reference, account, decided_at, decided_by, effective_at, ends_at, ground, facts,"
+    " lifted_at FROM suspension"
+)
+_IN_FORCE = "effective_at <= $2 AND lifted_at IS NULL AND (ends_at IS NULL OR ends_at > $2)"
+
+
+async def suspend(
+    account: UUID,
+    *,
+    by: UUID,
+    ground: str,
+    facts: str,
+    effective_at: datetime,
+    ends_at: datetime | None,
+    now: datetime,
+) -> str:
+    """Shut the account out from `effective_at` (UTC) on: its sessions answer nobody from the next request. Answers the
+    reference of the decision.
+
+    Raises `NotASuspension` (a statement of reasons has a ground and facts), `AlreadySuspended`, `NotFound`; an
+    administrator is not suspended: its account is closed from the command line.
+    """
+    said = facts.strip()
+    if ground not in GROUNDS:
+        raise NotASuspension("Choisissez le motif de la décision.")
+    if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
+        raise NotASuspension(
+            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus."
+        )
+    effective_at = max(effective_at, now)
+    if ends_at is not None and ends_at <= effective_at:
+        raise NotASuspension("La fin de la suspension doit suivre son début.")
+    reference = f"S-{now:%Y%m}-{secrets.token_hex(4).upper()}"
+    async with connection.transaction():
+        holder = await connection.row(
+            "SELECT email, is_admin FROM account WHERE id = $1 AND closed_at IS NULL FOR UPDATE",
+            account,
+        )
+        if holder is None or holder["is_admin"]:
+            raise NotFound
+        standing = await connection.row(
+            "SELECT 1 AS one FROM suspension WHERE account = $1 AND lifted_at IS NULL"
+            " AND (ends_at IS NULL OR ends_at > $2)",
+            account,
+            now,
+        )
+        if standing is not None:
+            raise AlreadySuspended
+        await connection.execute(
+            "INSERT INTO suspension (reference, account, decided_at, decided_by, effective_at,"
+            " ends_at, ground, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            reference,
+            account,
+            now,
+            by,
+            effective_at,
+            ends_at,
+            ground,
+            said,
+        )
+        await _noted(
+            "compte.suspendu", account, by, reference, motif=ground, effet=effective_at, fin=ends_at
+        )
+        await outbox.send(
+            "account_suspended",
+            to=holder["email"],
+            account=account,
+            now=now,
+            reference=reference,
+            effective_at=effective_at,
+            ends_at=ends_at,
+            ground=GROUNDS[ground],
+            facts=said,
+        )
+    return reference
+
+
+async def lift(reference: str, *, by: UUID, now: datetime) -> None:
+    """End a suspension before its time. Raises `NotFound`, `NotSuspended`."""
+    async with connection.transaction():
+        found = await connection.row(
+            "SELECT id, account, lifted_at FROM suspension WHERE reference = $1 FOR UPDATE",
+            reference,
+        )
+        if found is None:
+            raise NotFound
+        if found["lifted_at"] is not None:
+            raise NotSuspended
+        await connection.execute(
+            "UPDATE suspension SET lifted_at = $2, lifted_by = $3 WHERE id = $1",
+            found["id"],
+            now,
+            by,
+        )
+        await _noted("compte.retabli", found["account"], by, reference)
+        holder = await people.person(found["account"])
+        if holder.email is not None:
+            await outbox.send(
+                "suspension_lifted",
+                to=holder.email,
+                account=holder.id,
+                now=now,
+                reference=reference,
+                lifted_at=now,
+            )
+
+
+async def of(account: UUID) -> list[Suspension]:
+    """Every decision about the account, the latest first."""
+    found = await connection.rows(
+        f"{_SELECT} WHERE account = $1 ORDER BY decided_at DESC, id DESC", account
+    )
+    return [Suspension(**line) for line in found]
+
+
+async def is_suspended(account: UUID, now: datetime) -> bool:
+    found = await connection.row(
+        f"SELECT 1 AS one FROM suspension WHERE account = $1 AND {_IN_FORCE}",  # noqa: S608 - written here
+        account,
+        now,
+    )
+    return found is not None
+
+
+async def refuse_suspended(account: UUID, now: datetime) -> None:
+    """Raise `Suspended` while a suspension is in force."""
+    found = await connection.row(
+        f"SELECT reference FROM suspension WHERE account = $1 AND {_IN_FORCE}",  # noqa: S608 - written here
+        account,
+        now,
+    )
+    if found is not None:
+        raise Suspended(found["reference"])
+
+
+async def _noted(kind: str, account: UUID, by: UUID, reference: str, **more: object) -> None:
+    """What happened to the account, and what the administrator did: two facts."""
+    await register.write(
+        kind,
+        subject_type="compte",
+        subject=account,
+        content={"decision": reference, "auteur": str(by)} | more,
+    )
+    await register.write(
+        "admin.action",
+        subject_type="compte",
+        subject=by,
+        content={"action": kind, "cible": str(account), "decision": reference},
+    )

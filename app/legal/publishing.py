@@ -16,6 +16,7 @@ from app.legal.refusals import (
     MAX_SUMMARY,
     BeforeTheLast,
     EmptyText,
+    Generated,
     InThePast,
     NotAcceptable,
     NoticeTooShort,
@@ -34,6 +35,8 @@ NOTICE = timedelta(days=15)
 """Practitioners are told so long before (P2B 2019/1150 art. 3(2))."""
 ANNOUNCED = frozenset({Document.LISTING_CONTRACT, Document.RANKING})
 """The documents that bind practitioners: a new version of them waits for the notice."""
+GENERATED = frozenset({Document.RANKING})
+"""The documents produced from a setting, so that they always say what the program does (`ranking.change_tier`)."""
 
 
 def evidence_subject(document: Document) -> UUID:
@@ -50,16 +53,20 @@ async def publish(
     summary: str,
     by: str,
     now: datetime,
+    is_generated: bool = False,
 ) -> Version:
     """Publish `body` (Markdown) as the next version, in force from `effective_at` (UTC) on, for ever readable.
 
-    Writes the evidence `document.publie` and leaves the note `document_published`. Raises `EmptyText`,
-    `TextTooLong`, `UnreadableText`, `SummaryTooLong`, `NotAcceptable`, `SameText`, `InThePast`, `BeforeTheLast`,
-    and `NoticeTooShort` for what binds practitioners (terms § 12; P2B art. 3(2)), save its very first version.
+    Writes the evidence `document.publie` and leaves the note `document_published`. Raises `Generated` for a text
+    written by hand where the program writes it, `EmptyText`, `TextTooLong`, `UnreadableText`, `SummaryTooLong`,
+    `NotAcceptable`, `SameText`, `InThePast`, `BeforeTheLast`, and `NoticeTooShort` for what binds practitioners
+    (terms § 12; P2B art. 3(2)), save its very first version.
     """
     body, summary = tidied(body), summary.strip()
     if len(summary) > MAX_SUMMARY:
         raise SummaryTooLong
+    if document in GENERATED and not is_generated:
+        raise Generated
     if is_acceptance_required and document not in LABELS:
         raise NotAcceptable
     sha256 = hashlib.sha256(body.encode()).digest()

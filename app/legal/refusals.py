@@ -48,3 +48,9 @@ class NoticeTooShort(Refused):
 
 class NotAcceptable(Refused):
     message = "Ce document s’applique sans être accepté\u202f: ne demandez pas d’acceptation."
+
+
+class Generated(Refused):
+    message = (
+        "Ce texte est produit à partir des réglages\u202f: changez le réglage, le texte suivra."
+    )

@@ -150,3 +150,12 @@ async def visitor(site: Any, empty: None) -> AsyncIterator[Any]:
 
     async with Visitor(site) as somebody:
         yield somebody
+
+
+@pytest.fixture
+async def guest(site: Any) -> AsyncIterator[Any]:
+    """Somebody without an account, in the directory as the file's own fixture made it: nobody empties it."""
+    from tests.visitors import Visitor
+
+    async with Visitor(site) as somebody:
+        yield somebody

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-
-from tests.visitors import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,10 +23,3 @@ def kept_files() -> list[Path]:
         check=True,
     ).stdout.decode()
     return [path for name in listed.split("\0") if name and (path := ROOT / name).is_file()]
-
-
-@pytest.fixture
-async def guest(site: Any) -> AsyncIterator[Visitor]:
-    """Somebody without an account, in the directory as the file's own fixture made it."""
-    async with Visitor(site) as somebody:
-        yield somebody

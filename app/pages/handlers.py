@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get
@@ -23,6 +24,9 @@ from app.search.find import Finder
 from app.search.results import SearchForm
 from app.settings import values
 from app.web.pages import AnyRequest, page
+
+_PARIS = ZoneInfo("Europe/Paris")
+"""A rule takes effect on the day it is in France."""
 
 
 def _finder(request: AnyRequest) -> Finder:
@@ -164,7 +168,7 @@ async def ranking(request: AnyRequest) -> Response[bytes]:
         shown,
         jupiterre_tier=await values.value_of(values.JUPITERRE_TIER, now),
         criteria=[(criterion.label, criterion.test) for criterion in CRITERIA],
-        changed_on=f"{changed_at:%d/%m/%Y}" if changed_at else shown.effective_on,
+        changed_on=changed_at.astimezone(_PARIS).date() if changed_at else shown.effective_on,
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
-LAST_CHANGED_ON = "22/11/2026"
-"""Day the texts last changed (DD/MM/YYYY): move it, and the page's version, with every change of meaning."""
+LAST_CHANGED_ON = date(2026, 11, 22)
+"""Day the texts last changed: move it, and the page's version, with every change of meaning."""
 
 
 class TextPage(msgspec.Struct, frozen=True):
@@ -16,7 +18,7 @@ class TextPage(msgspec.Struct, frozen=True):
     description: str
     toc: list[tuple[str, str]]
     version: str = "1"
-    effective_on: str = LAST_CHANGED_ON
+    effective_on: date = LAST_CHANGED_ON
 
 
 RANKING_PATH = "classement"

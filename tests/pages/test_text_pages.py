@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app import config
 from app.pages.texts import TEXT_PAGES
+from app.rendering import filters
 from app.settings import values
 from tests.visitors import Visitor
 
@@ -61,7 +63,7 @@ async def test_the_ranking_page_says_the_order_in_force(visitor: Visitor) -> Non
     after = (await visitor.get("/classement")).text("main")
     assert "Troisième groupe" not in after
     assert "aucun effet sur le classement" in after
-    assert f"{moment:%d/%m/%Y}" in after
+    assert filters.day(moment.astimezone(ZoneInfo("Europe/Paris"))).replace("\u00a0", " ") in after
 
 
 async def test_a_change_to_come_does_not_change_the_ranking_page_yet(visitor: Visitor) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from app.config import OPERATOR_LABELS, ROOT, Operator
 from app.directory import names
 from app.pages import licences
 from app.pages.texts import LICENCES_PATH, RANKING_PATH, TEXT_PAGES
+from app.rendering import filters
 
 LAYOUT = "<main><h1>{{ page_title }}</h1>{% block text %}{% endblock %}</main>"
 """Stands for the layout, so that only the texts are read here."""
@@ -45,7 +47,9 @@ def environment() -> jinja2.Environment:
             jinja2.FileSystemLoader(ROOT / "templates"),
         ]
     )
-    return jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
+    made = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, autoescape=True)
+    made.filters["day"] = filters.day
+    return made
 
 
 def rendered(path: str, *, operator: Operator = FILLED, jupiterre_tier: bool = True) -> str:
@@ -63,7 +67,7 @@ def rendered(path: str, *, operator: Operator = FILLED, jupiterre_tier: bool = T
         context |= {
             "jupiterre_tier": jupiterre_tier,
             "criteria": CRITERIA,
-            "changed_on": "03/02/2026",
+            "changed_on": date(2026, 2, 1),
         }
     if path == LICENCES_PATH:
         context["licences"] = licences.third_party()
@@ -168,6 +172,24 @@ def test_the_precautions_say_all_of_terms_1() -> None:
     )
 
 
+def test_the_precautions_say_who_answers_for_what_a_profile_tells() -> None:
+    text = words(rendered("precautions"))
+    assert "déclarés et remis par le praticien. La plateforme n’en contrôle pas" in text
+    assert "vérifié" not in text
+
+
+def test_accessibility_names_its_rules_and_claims_no_audit() -> None:
+    text = words(rendered("accessibilite"))
+    position(
+        text,
+        "Aucun audit de conformité n’a été réalisé",
+        "RGAA, version 4.1.2, qui s’appuie sur les règles internationales WCAG 2.1, niveau AA",
+        "Nous visons aussi ce que les WCAG 2.2 y ajoutent",
+        "pas des résultats mesurés",
+    )
+    assert "conforme" not in text.replace("conformité", "")
+
+
 def test_the_emergency_numbers_can_be_called_from_the_page() -> None:
     page = LexborHTMLParser(rendered("precautions"))
     links = {link.attributes["href"] for link in page.css("#urgence ~ ul a, #urgence ~ p a")}
@@ -219,7 +241,8 @@ def test_the_terms_call_a_sum_paid_in_advance_a_deposit() -> None:
 )
 def test_a_legal_text_shows_its_version_and_its_date_ex_0_1(path: str) -> None:
     page = TEXT_PAGES[path]
-    assert f"Version {page.version}, en vigueur depuis le {page.effective_on}" in words(
+    assert page.effective_on == date(2026, 11, 22)
+    assert f"Version {page.version}, en vigueur depuis le 22 novembre 2026." in words(
         rendered(path)
     )
 
@@ -291,7 +314,7 @@ def test_the_ranking_page_says_what_never_counts_and_how_changes_are_told() -> N
         "le hasard",
         "n’est pas personnalisé",
         "au moins quinze jours",
-        "03/02/2026",
+        "1er février 2026",
     )
 
 

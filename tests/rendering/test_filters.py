@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -124,3 +125,22 @@ def test_seeds_that_follow_each_other_draw_different_people() -> None:
     looks = [portraits.look(seed) for seed in range(1, 601)]
     assert len(set(looks)) > 550
     assert {look.head for look in looks} == {f"h{n}" for n in range(portraits.HEADS)}
+
+
+@pytest.mark.parametrize(
+    ("when", "written"),
+    [
+        (date(2026, 11, 22), "22\u00a0novembre 2026"),
+        (date(2027, 5, 1), "1er\u00a0mai 2027"),
+        (date(2028, 2, 29), "29\u00a0février 2028"),
+    ],
+)
+def test_a_date_is_written_in_full(when: date, written: str) -> None:
+    assert filters.day(when) == written
+
+
+def test_a_title_never_breaks_in_the_middle_of_bien_etre_and_keeps_its_letters() -> None:
+    assert filters.whole("Massage bien-être") == ('Massage <span class="nowrap">bien-être</span>')
+    assert filters.whole("<b>Bien-être</b> & co") == (
+        '&lt;b&gt;<span class="nowrap">Bien-être</span>&lt;/b&gt; &amp; co'
+    )

@@ -108,7 +108,7 @@ def _is_inside(node: LexborNode, tag: str) -> bool:
 
 def inspect(seen: Seen, *, is_page: bool) -> None:
     """What every HTML answer must hold to; raises `AssertionError` with what is wrong."""
-    if seen.status == 304:
+    if seen.status in (301, 304):
         return
     ids = [node.attributes["id"] for node in seen.all("[id]")]
     doubled = {name for name in ids if ids.count(name) > 1}

@@ -6,21 +6,29 @@
   const wide = matchMedia("(min-width: 60rem)");
 
   // ---- short messages, read aloud (the region has role=status) ----
-  let toastTimer;
-  function say(text) {
-    const box = doc.createElement("div");
-    box.className = "toast__box";
-    box.append(Object.assign(doc.createElement("p"), { textContent: text }));
+  // What went well may leave by itself; an error stays until it is closed, or until what failed succeeds.
+  let before;
+  function say(text, { passes = false } = {}) {
+    const box = one("#avis-modele").content.firstElementChild.cloneNode(true);
+    one("p", box).textContent = text;
     one("#avis").replaceChildren(box);
-    clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => box.remove(), 8000);
+    if (passes) setTimeout(() => box.remove(), 8000);
   }
+  function hush() {
+    const hadFocus = one("#avis").contains(doc.activeElement);
+    one("#avis").replaceChildren();
+    if (hadFocus) (before?.isConnected ? before : one("main")).focus({ preventScroll: true });
+  }
+  doc.addEventListener("focusin", ({ target, relatedTarget }) => {
+    const box = target.closest?.("#avis");
+    if (box && relatedTarget && !box.contains(relatedTarget)) before = relatedTarget;
+  });
 
   // ---- combobox: https://www.w3.org/WAI/ARIA/apg/patterns/combobox/ (list, manual selection) ----
   function combobox(input) {
     const panel = one(".combo__list", input.closest(".combo"));
     const status = one("[role=status]", input.closest(".combo"));
-    let request, timer, active = null;
+    let request, timer, active = null, entering = false;
     const options = () => [...panel.querySelectorAll("[role=option]")];
 
     input.setAttribute("role", "combobox");
@@ -77,6 +85,7 @@
     }
 
     input.addEventListener("input", () => {
+      entering = false;
       activate(null);
       clearTimeout(timer);
       timer = setTimeout(ask, 150);
@@ -88,8 +97,12 @@
       const option = event.target.closest("[role=option]");
       if (option) choose(option);
     });
+    // Enter sends the form: the change it also makes would ask a second time.
+    input.addEventListener("change", (event) => entering && event.stopPropagation());
+    input.addEventListener("keyup", () => { entering = false; });
     input.addEventListener("keydown", (event) => {
       if (event.isComposing) return;
+      entering = event.key === "Enter";
       const list = panel.hidden ? [] : options();
       const at = list.indexOf(active);
       let to;
@@ -133,29 +146,44 @@
   doc.addEventListener("htmx:after:process", prepare);
   prepare();
 
+  // Fields left empty stay out of the address (the site would send to the clean one, a trip later).
+  doc.addEventListener("formdata", ({ target, formData }) => {
+    if (target.getAttribute("method") !== "get" || target.hasAttribute("data-hx-get")) return;
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+  });
+
   // ---- small buttons ----
   async function share({ copy, title }) {
     const touch = matchMedia("(pointer: coarse)").matches;
     try {
       if (touch && navigator.share) return await navigator.share({ title, url: copy });
       await navigator.clipboard.writeText(copy);
-      say("Le lien est copié.");
+      say("Le lien est copié.", { passes: true });
     } catch (error) {
       if (error.name !== "AbortError") say(`Voici le lien : ${copy}`);
     }
   }
   doc.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-print], [data-copy], [data-dismiss]");
+    const target = event.target.closest?.("[data-print], [data-copy], [data-dismiss], [data-show-results]");
     const menu = one("details[data-menu][open]");
     if (menu && !menu.contains(event.target)) menu.open = false;
     if (!target) return;
     if (target.matches("[data-print]")) print();
     else if (target.matches("[data-copy]")) share(target.dataset);
-    else one("#avis").replaceChildren();
+    else if (target.matches("[data-dismiss]")) hush();
+    else {
+      // The list is already there, behind the filters: nothing to send.
+      event.preventDefault();
+      target.closest("details").open = false;
+      const heading = one("#resultats-titre");
+      heading.focus({ preventScroll: true });
+      heading.scrollIntoView({ block: "start" });
+    }
   });
   doc.addEventListener("keydown", (event) => {
-    const menu = event.key === "Escape" && one("details[data-menu][open]");
-    if (!menu) return;
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const menu = one("details[data-menu][open]");
+    if (!menu) return hush();
     menu.open = false;
     one("summary", menu).focus();
   });
@@ -209,6 +237,7 @@
   doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const heading = one("#resultats-titre");
     if (!heading || ctx.target === doc.body) return;
+    if (ctx.target.id !== "avis" && ctx.response?.status < 400) hush();
     if (fromLink) {
       const { q, lieu, rayon, visio } = one("#criteres").dataset;
       one("#q").value = q;

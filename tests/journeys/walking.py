@@ -61,4 +61,6 @@ class Walker:
         assert whole.netloc == "testserver", f"a link leaves the site: {address}"
         self.at = whole.path + (f"?{whole.query}" if whole.query else "")
         self._seen = await self._visitor.get(self.at)
+        if self._seen.status == 301:
+            return await self._go(self._seen.headers["location"])
         return self._seen

@@ -67,14 +67,15 @@ async def test_an_error_leads_somewhere_and_is_not_indexed(
 
 
 @every_status
-async def test_an_error_bears_the_reference_of_the_request(
+async def test_an_error_of_ours_bears_the_reference_of_the_request_and_no_other_does(
     failing: Surroundings, status: int
 ) -> None:
     for headers in ({}, HTMX):
         answer = await ask(failing, f"/essai/statut/{status}", headers=headers)
         number = answer.headers["x-request-id"]
         assert re.fullmatch(r"[0-9a-f]{16}", number)
-        assert f"<code>{number}</code>" in answer.html
+        assert (f"<code>{number}</code>" in answer.html) == (status >= 500)
+        assert ("éférence" in text(answer)) == (status >= 500)
 
 
 @every_status

@@ -198,6 +198,33 @@ async def test_a_cut_network_is_said_and_takes_nothing_away(reader: Walker) -> N
     await reader.page.unroute(SEARCHES)
     await reader.press("Enter")
     await expect(reader.title).to_have_text("« vauquelin »")
+    # What failed has succeeded: nothing is left to say of it.
+    await expect(reader.page.locator("#avis")).to_be_empty()
+
+
+async def test_an_error_stays_until_it_is_closed_by_its_button_or_by_escape(
+    reader: Walker,
+) -> None:
+    reader.excuse("ERR_FAILED", "Failed to fetch")
+    await reader.page.clock.install()
+    await reader.open("/praticiens?q=quatremer")
+    await reader.page.route(SEARCHES, lambda route: route.abort())
+    said = reader.page.locator("#avis")
+    await reader.keywords.fill("vauquelin")
+    await reader.press("Enter")
+    await expect(said).to_contain_text("La connexion a été interrompue")
+    await reader.page.clock.fast_forward("05:00")
+    await expect(said).to_contain_text("La connexion a été interrompue")
+    await reader.press("Escape")
+    await expect(said).to_be_empty()
+    await expect(reader.keywords).to_be_focused()
+    await reader.press("Enter")
+    close = said.get_by_role("button", name="Fermer")
+    await close.focus()
+    await reader.press("Enter")
+    await expect(said).to_be_empty()
+    # The focus goes back where it was, not to the top of the page.
+    await expect(reader.keywords).to_be_focused()
 
 
 @pytest.mark.parametrize("body", ["<h1>502 Bad Gateway</h1>", ""])
@@ -244,6 +271,23 @@ async def test_a_place_that_is_not_understood_is_announced(reader: Walker) -> No
     await reader.place.fill("xyzabcxyz")
     await reader.press("Enter")
     await expect(reader.announced).to_contain_text("Nous ne connaissons pas le lieu")
+
+
+@pytest.mark.parametrize("place", ["xyzabcxyz", "Lyon"])
+async def test_enter_in_the_place_asks_once(reader: Walker, place: str) -> None:
+    await reader.open("/praticiens")
+    await reader.place.fill(place)
+    await reader.press("Enter")
+    await expect(reader.announced).not_to_be_empty()
+    # Leaving the field afterwards asks nothing either.
+    await reader.page.get_by_label("En visio").focus()
+    await reader.page.evaluate("() => new Promise((done) => setTimeout(done, 400))")
+    assert len(reader.searches) == 1
+    # A place typed and left, without Enter, is searched.
+    await reader.place.fill("Saint-Étienne")
+    await reader.press("Tab")
+    await expect(reader.title).to_contain_text("Saint-Étienne (42)")
+    assert len(reader.searches) == 2
 
 
 async def test_help_for_a_sensitive_search_is_announced_and_shown_first(reader: Walker) -> None:

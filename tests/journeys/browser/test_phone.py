@@ -1,0 +1,106 @@
+"""What a small screen changes: filters that cover the list, a bar at the foot of the page, labels that must stay."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import expect
+
+from tests.journeys.browser.conftest import Arrival
+from tests.journeys.browser.population import FIRST_LISTED, LAST_LISTED
+from tests.journeys.browser.walker import Walker
+
+pytestmark = [pytest.mark.anyio, pytest.mark.browser]
+
+
+async def test_open_filters_say_how_many_answer_and_lead_back_to_the_list(
+    phone_reader: Walker,
+) -> None:
+    page = phone_reader.page
+    await phone_reader.open("/praticiens?q=quatremer")
+    back = page.locator("[data-show-results]")
+    await expect(back).to_be_hidden()
+    await page.locator("summary", has_text="Filtres").tap()
+    await expect(back).to_have_text("Voir les 2 praticiens")
+    await expect(back).to_be_in_viewport(ratio=1)
+    await phone_reader.filter("Mieux dormir").tap()
+    await expect(back).to_have_text("Voir le praticien")
+    await expect(back).to_be_in_viewport(ratio=1)
+    # One region says that the list changed; the button is read only when one comes to it.
+    await expect(phone_reader.announced).to_have_text(re.compile(r"^1 praticien\b"))
+    assert await back.evaluate("e => e.closest('[aria-live], [role=status], [role=alert]')") is None
+    asked = len(phone_reader.searches)
+    await back.tap()
+    await expect(back).to_be_hidden()
+    await expect(phone_reader.title).to_be_focused()
+    await expect(phone_reader.title).to_be_in_viewport()
+    await expect(phone_reader.names).to_have_text([FIRST_LISTED])
+    assert len(phone_reader.searches) == asked
+
+
+async def test_without_javascript_the_same_button_shows_the_list(
+    arrive: Arrival, address: str
+) -> None:
+    reader = await arrive(
+        address, width=360, height=780, is_mobile=True, has_touch=True, java_script_enabled=False
+    )
+    await reader.open("/praticiens?q=quatremer&theme=gestion-du-stress")
+    await reader.page.locator("summary", has_text="Filtres").tap()
+    await reader.page.get_by_role("button", name="Voir le praticien").tap()
+    await expect(reader.page).to_have_url(re.compile(r"q=quatremer&theme=gestion-du-stress$"))
+    await expect(reader.names).to_have_text([LAST_LISTED])
+    await expect(reader.names.first).to_be_visible()
+
+
+async def test_a_laptop_needs_no_such_button(reader: Walker) -> None:
+    await reader.open("/praticiens?q=quatremer")
+    await expect(reader.filter("Mieux dormir")).to_be_visible()
+    await expect(reader.page.locator("[data-show-results]")).to_be_hidden()
+
+
+async def test_the_radius_says_what_it_is(phone_reader: Walker) -> None:
+    await phone_reader.open("/praticiens")
+    for width in (360, 320):
+        await phone_reader.page.set_viewport_size({"width": width, "height": 780})
+        box = await phone_reader.page.locator("label[for=rayon]").bounding_box()
+        assert box
+        assert box["width"] > 30
+
+
+@pytest.mark.parametrize("width", [360, 320])
+async def test_what_is_said_does_not_lie_over_the_call_bar(
+    arrive: Arrival, address: str, width: int
+) -> None:
+    reader = await arrive(address, width=width, height=700)
+    await reader.page.context.grant_permissions(["clipboard-write"])
+    await reader.page.clock.install()
+    await reader.open("/praticiens/zelie-quatremer")
+    await reader.page.get_by_role("button", name="Partager").click()
+    said = reader.page.locator(".toast__box")
+    await expect(said).to_be_visible()
+    await expect(said.get_by_role("button", name="Fermer")).to_be_visible()
+    await reader.page.locator("#savoir").evaluate("e => e.scrollIntoView()")
+    box = await said.bounding_box()
+    bar = await reader.page.locator(".callbar").bounding_box()
+    assert box
+    assert bar
+    assert box["y"] + box["height"] <= bar["y"]
+    # Good news leaves by itself.
+    await reader.page.clock.fast_forward("00:10")
+    await expect(said).to_have_count(0)
+
+
+async def test_the_search_of_the_home_page_leaves_a_clean_address(
+    phone_reader: Walker, arrive: Arrival, address: str
+) -> None:
+    plain = await arrive(address, width=360, height=780, java_script_enabled=False)
+    for reader in (phone_reader, plain):
+        await reader.open("/")
+        await reader.keywords.fill("quatremer")
+        await reader.page.get_by_role("button", name="Rechercher").click()
+        await expect(reader.page).to_have_url(f"{address}/praticiens?q=quatremer")
+        await reader.page.go_back()
+        await expect(reader.page).to_have_url(f"{address}/")
+    # With JavaScript, without a trip more.
+    assert phone_reader.searches == ["/praticiens?q=quatremer"]

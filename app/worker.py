@@ -3,55 +3,95 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import signal
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, time, timedelta
+from typing import TypeVar
+from uuid import UUID
 
+import msgspec
 import structlog
 from pgqueuer import PgQueuer
-from pgqueuer.executors import DatabaseRetryEntrypointExecutor, EntrypointExecutorParameters
 from pgqueuer.models import Job
 
 from app import config, logs
 from app.database import connection
 from app.directory import changes
-from app.jobs import queue
+from app.jobs import clock, executing, queue, tidying
+from app.jobs.clock import Recurring
+from app.post import delivery, outbox
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
 
 WORKER = "worker"
 BEAT_SECONDS = 5
+CLOCK_SECONDS = 20
+DEAD_AFTER_SECONDS = 30.0
+"""A worker that gives no sign for so long is taken for dead: its jobs are run again."""
+MAILS_AT_ONCE = 10
+"""In the whole installation: what a mail server takes from one client without complaint."""
 _log = structlog.get_logger("worker")
 
-
-def _patient(parameters: EntrypointExecutorParameters) -> DatabaseRetryEntrypointExecutor:
-    """Tries again for about a day before the job is held for the operator to see."""
-    return DatabaseRetryEntrypointExecutor(
-        parameters=parameters,
-        max_attempts=20,
-        initial_delay=timedelta(seconds=1),
-        max_delay=timedelta(hours=2),
-    )
+RECURRING = [
+    Recurring("tidy_queue", time(3, 40), tidying.TIDY_QUEUE),
+]
+"""What is started every day, and when in Paris."""
 
 
 def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
     """Which room reads which note."""
+    executor = executing.executor(executing.Turns())
 
-    # One at a time in the whole installation: the index follows the directory's changes in their order.
-    @queuer.entrypoint(
-        changes.DIRECTORY_CHANGED, concurrency_limit=1, on_failure="hold", executor_factory=_patient
-    )
+    def reads(note: str, *, at_once: int = 0) -> Callable[[_Reader], _Reader]:
+        """At most `at_once` in the whole installation (0: no limit); held after the last try."""
+        return queuer.entrypoint(
+            note, concurrency_limit=at_once, on_failure="hold", executor_factory=executor
+        )
+
+    # One at a time: the index follows the directory's changes in their order.
+    @reads(changes.DIRECTORY_CHANGED, at_once=1)
     async def directory_changed(_: Job) -> None:
         sent = await index.follow(gateway)
         if sent:
             _log.info("indexed", practitioners=sent)
 
+    @reads(outbox.MAIL_QUEUED, at_once=MAILS_AT_ONCE)
+    async def mail_queued(job: Job) -> None:
+        await delivery.deliver(carried(job, UUID))
+
+    @reads(tidying.TIDY_QUEUE, at_once=1)
+    async def tidy_queue(_: Job) -> None:
+        now = datetime.now(UTC)
+        await clock.forget(now)
+        _log.info("tidied", lines=await tidying.tidy(now))
+
+
+_Reader = Callable[[Job], Awaitable[None]]
+_Carried = TypeVar("_Carried")
+
+
+def carried(job: Job, kind: type[_Carried]) -> _Carried:
+    """What the note carries, as `queue.enqueue` was given it."""
+    return msgspec.json.decode(job.payload or b"null", type=kind)
+
+
+async def _repeat(work: Callable[[], Awaitable[object]], every_seconds: float) -> None:
+    """Do `work` again and again; a failure is written down, and the next time tries again."""
+    while True:
+        try:
+            await work()
+        except Exception as failure:  # noqa: BLE001 - the database may be away for a while
+            _log.warning("unable", work=work.__name__, cause=type(failure).__name__)
+        await asyncio.sleep(every_seconds)
+
 
 async def _beat() -> None:
-    while True:
-        with contextlib.suppress(Exception):
-            await queue.beat(WORKER, datetime.now(UTC))
-        await asyncio.sleep(BEAT_SECONDS)
+    await queue.beat(WORKER, datetime.now(UTC))
+
+
+async def _look_at_the_clock() -> None:
+    for name in await clock.tick(datetime.now(UTC), RECURRING):
+        _log.info("started", name=name)
 
 
 async def _work() -> None:
@@ -62,15 +102,19 @@ async def _work() -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(signum, queuer.shutdown.set)
-    beating = asyncio.create_task(_beat())
+    beside = [
+        asyncio.create_task(_repeat(_beat, BEAT_SECONDS)),
+        asyncio.create_task(_repeat(_look_at_the_clock, CLOCK_SECONDS)),
+    ]
     try:
         await queuer.run(
             # The listener does not come back by itself after a cut: short polls bound the wait.
             dequeue_timeout=timedelta(seconds=2),
-            heartbeat_timeout=timedelta(seconds=30),
+            heartbeat_timeout=timedelta(seconds=DEAD_AFTER_SECONDS),
         )
     finally:
-        beating.cancel()
+        for task in beside:
+            task.cancel()
         await connection.close_pool()
 
 

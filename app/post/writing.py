@@ -87,15 +87,14 @@ def _shown(name: str, value: Any) -> Any:
         return [(_line(words), absolute(path)) for words, path in value]
     if name == "path" or name.endswith("_path"):
         return absolute(value)
-    match value:
-        case datetime():
-            return moment(value)
-        case date():
-            return filters.day(value)
-        case str():
-            return _paragraphs(value) if name in PARAGRAPHS else _line(value)
-        case list():
-            return [tuple(_line(part) for part in parts) for parts in value]
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, date):
+        return filters.day(value)
+    if isinstance(value, list):
+        return [tuple(_line(part) for part in parts) for parts in value]
+    if isinstance(value, str):
+        value = _paragraphs(value) if name in PARAGRAPHS else _line(value)
     return value
 
 

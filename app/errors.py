@@ -14,11 +14,14 @@ class Refused(Exception):
 
 
 class TooMany(Refused):
-    """Tried too often (429): `seconds` until it may be tried again, said in minutes to the person."""
+    """Tried too often (429). `seconds`: how long to wait."""
+
+    message = "Trop d’essais. Réessayez un peu plus tard."
 
     def __init__(self, seconds: int) -> None:
         minutes = max(1, -(-seconds // 60))
-        super().__init__(f"Réessayez dans {minutes} minute{'s' if minutes > 1 else ''}.")
+        wait = "une minute" if minutes == 1 else f"{minutes} minutes"
+        super().__init__(f"Trop d’essais. Réessayez dans {wait}.")
         self.seconds = max(1, seconds)
 
 

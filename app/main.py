@@ -11,6 +11,8 @@ from litestar.datastructures import State
 from litestar.types import ASGIApp
 
 from app import config, logs
+from app.accounts import handlers as accounts
+from app.accounts import sessions
 from app.database import connection
 from app.directory import places
 from app.pages import handlers as pages
@@ -22,7 +24,6 @@ from app.search.meilisearch_gateway import SearchGateway
 from app.search.roster import Roster
 from app.web import assets, csrf, failures, guards
 from app.web.headers import Surroundings
-from app.web.people import SignedIn
 from app.web.sessions import Sessions
 
 ROUTES = [
@@ -37,6 +38,21 @@ ROUTES = [
     pages.practices,
     pages.practice,
     pages.practice_place,
+    # the doors of accounts
+    accounts.sign_up,
+    accounts.signed_up,
+    accounts.sign_up_sent,
+    accounts.sign_in,
+    accounts.signed_in,
+    accounts.code,
+    accounts.code_given,
+    accounts.sign_out,
+    accounts.link,
+    accounts.link_asked,
+    accounts.link_sent,
+    accounts.strength,
+    accounts.mailed_link,
+    accounts.mailed_link_used,
     # texts
     pages.text,
     pages.ranking,
@@ -81,11 +97,6 @@ async def parts(app: Litestar) -> AsyncIterator[None]:
         await gateway.close()
 
 
-async def _nobody(_token: str, _now: datetime) -> SignedIn | None:
-    """No session is opened yet."""
-    return None
-
-
 def create_app() -> Litestar:
     """The Litestar application, without its surroundings."""
     is_reloading = config.current().environment == "development"
@@ -103,7 +114,7 @@ def create_app() -> Litestar:
         logging_config=None,
         debug=False,
     )
-    application.asgi_handler = Sessions(application.asgi_handler, load=_nobody)
+    application.asgi_handler = Sessions(application.asgi_handler, load=sessions.opened)
     return application
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, cast
+from urllib.parse import urlencode
 
 import httpx
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -77,6 +79,12 @@ class Visitor:
         transport = httpx.ASGITransport(app=cast(Any, Surroundings(site, is_production=False)))
         self._client = httpx.AsyncClient(transport=transport, base_url="http://testserver")
         self._inspect = inspect
+        self._token = ""
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        """What the browser keeps."""
+        return self._client.cookies
 
     async def __aenter__(self) -> Self:
         return self
@@ -88,9 +96,41 @@ class Visitor:
         """Read `url` as a page, or as htmx asks for a part of it."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         response = await self._client.get(url, headers=(HTMX if htmx else {}) | sent)
+        return self._look(response, is_page=not htmx)
+
+    async def submit(
+        self,
+        url: str,
+        fields: Mapping[str, str] | Sequence[tuple[str, str]] = (),
+        *,
+        htmx: bool = False,
+        **headers: str,
+    ) -> Seen:
+        """Send a form of the last page read, with its token, as a browser on this site does."""
+        pairs = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
+        if not any(name == "jeton" for name, _ in pairs):
+            pairs.append(("jeton", self._token))
+        sent = {
+            "content-type": "application/x-www-form-urlencoded",
+            "sec-fetch-site": "same-origin",
+        }
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        response = await self._client.post(
+            url, content=urlencode(pairs), headers=(HTMX if htmx else {}) | sent
+        )
+        return self._look(response, is_page=not htmx)
+
+    async def follow(self, seen: Seen) -> Seen:
+        """Go where `seen` sends."""
+        return await self.get(seen.headers.get("location") or seen.headers["hx-redirect"])
+
+    def _look(self, response: httpx.Response, *, is_page: bool) -> Seen:
         seen = Seen(response)
-        if self._inspect and response.headers.get("content-type", "").startswith("text/html"):
-            inspect(seen, is_page=not htmx)
+        is_html = response.headers.get("content-type", "").startswith("text/html")
+        if is_html and (token := seen.tree.css_first("input[name=jeton]")):
+            self._token = token.attributes["value"] or ""
+        if self._inspect and is_html:
+            inspect(seen, is_page=is_page)
         return seen
 
     async def request(self, method: str, url: str, **options: Any) -> Seen:
@@ -108,7 +148,7 @@ def _is_inside(node: LexborNode, tag: str) -> bool:
 
 def inspect(seen: Seen, *, is_page: bool) -> None:
     """What every HTML answer must hold to; raises `AssertionError` with what is wrong."""
-    if seen.status in (301, 304):
+    if seen.status in (204, 301, 303, 304):
         return
     ids = [node.attributes["id"] for node in seen.all("[id]")]
     doubled = {name for name in ids if ids.count(name) > 1}

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from app.database import connection
-from app.errors import Refused
+from app.errors import Refused, TooMany
 from app.sealing import signing
 
 FREE_TRIES = 5
@@ -36,15 +36,11 @@ class Limit(msgspec.Struct, frozen=True):
         return len(self.delays)
 
 
-class TooManyTries(Refused):
+class TooManyTries(TooMany):
     """`until` (UTC) is when the next try is allowed."""
 
-    message = "Trop d’essais. Réessayez un peu plus tard."
-
     def __init__(self, until: datetime, now: datetime) -> None:
-        minutes = max(1, -(-int((until - now).total_seconds()) // 60))
-        wait = "une minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Trop d’essais. Réessayez dans {wait}.")
+        super().__init__(int((until - now).total_seconds()))
         self.until = until
 
 

@@ -107,7 +107,7 @@ def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
 
 def _expired(request: Request[Any, Any, Any], failure: csrf.FormExpired) -> Response[bytes]:
     """« Renvoyer » with all that was typed, secrets excepted; in a part of a page, what is typed is still there."""
-    title = "Vous n’êtes plus connecté" if failure.is_signed_out else "Ce formulaire a expiré"
+    title = "Votre session est terminée" if failure.is_signed_out else "Ce formulaire a expiré"
     if is_fragment(request):
         sentence = "Rien n’a été enregistré. Rechargez la page, puis recommencez."
         return _page(request, 403, title, sentence, "", {})

@@ -75,12 +75,13 @@ class Surroundings:
             await send(message)
 
         await self._app(scope, receive, surrounded)
-        # The path alone: what was searched is nobody's business, and no address is kept.
+        # The path alone: what was searched is nobody's business, and no address is kept. A token opens an account.
+        template = str(scope.get("path_template", ""))
         _log.info(
             "request",
             id=number,
             method=method,
-            path=scope["path"],
+            path=template if "{token" in template else scope["path"],
             status=status,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )

@@ -8,13 +8,13 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import structlog
 from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 
-from app.web import cookies
+from app.web import addresses, cookies
 from app.web.assets import PREFIX
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from app.web.people import Loader, SignedIn
 
 COOKIE = "session"
+DEVICE = "appareil"
+"""A browser that has signed in before is known by it; it opens nothing."""
 LOADING_SECONDS = 2.0
 """What a public page waits for the session before it is shown as to anybody."""
 FAILURE = "session_failure"
@@ -88,3 +90,23 @@ def keep(
 def drop(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     """Take the token back from the browser, after the session has ended."""
     cookies.withdraw(connection, COOKIE)
+
+
+class Traces(TypedDict):
+    """What a request says of itself, as the verbs that look out for intruders take it."""
+
+    address: str
+    user_agent: str
+    device_token: str | None
+    session_token: str | None
+
+
+def traces(connection: ASGIConnection[Any, Any, Any, Any]) -> Traces:
+    """A cookie that does not look like one of ours is none."""
+    device, session = (cookies.read(connection, name) for name in (DEVICE, COOKIE))
+    return {
+        "address": addresses.client(connection),
+        "user_agent": connection.headers.get("user-agent", ""),
+        "device_token": device if _TOKEN.fullmatch(device) else None,
+        "session_token": session if _TOKEN.fullmatch(session) else None,
+    }

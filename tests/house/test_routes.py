@@ -66,17 +66,37 @@ async def test_addresses_are_written_in_french_small_letters(site: Any) -> None:
         assert re.fullmatch(r"[a-z./-]*", fixed), path
 
 
-async def test_every_address_without_parameter_opens_for_an_anonymous_visitor(
+async def test_every_address_without_parameter_opens_for_an_anonymous_visitor_or_leads_to_sign_in(
     visitor: Visitor, site: Any
 ) -> None:
+    """Only the pages with a form set a cookie, which is that of the form."""
     await practitioner()
     for _, method, path in routes_of(site):
-        if method == "GET" and "{" not in path:
-            answer = await visitor.get(path, htmx=path in ANSWERED_IN_PART)
+        if method != "GET" or "{" in path:
+            continue
+        answer = await visitor.get(path, htmx=path in ANSWERED_IN_PART)
+        if answer.status == 303:
+            assert answer.headers["location"].startswith("/connexion"), path
+        else:
             assert answer.status == 200, path
-            assert "set-cookie" not in answer.headers, path
+        has_form = 'name="jeton"' in answer.html
+        cookie = answer.headers.get("set-cookie", "")
+        assert cookie.startswith("formulaire=") or not cookie, path
+        assert bool(cookie) <= has_form, path
+        visitor.cookies.clear()
 
 
-async def test_nothing_changes_by_being_read(site: Any) -> None:
-    """Until there are accounts, no address takes anything but a reading."""
-    assert {method for _, method, _ in routes_of(site)} == {"GET"}
+async def test_what_changes_something_takes_no_form_without_its_token(
+    visitor: Visitor, site: Any
+) -> None:
+    """Every address but the few that prove in another way who asks, and say so."""
+    for name, method, path in routes_of(site):
+        if method == "GET":
+            continue
+        door = next(route for route in site.routes if route.path == path)
+        exempt = door.route_handler_map[method][0].opt.get("csrf_exempt")
+        address = re.sub(r"\{\w+:\w+\}", "1", path)
+        answer = await visitor.request(method, address, content=b"")
+        assert exempt or answer.status in (403, 404), (name, answer.status)
+        stolen = await visitor.request(method, address, headers={"Sec-Fetch-Site": "cross-site"})
+        assert exempt or stolen.status in (403, 404), (name, stolen.status)

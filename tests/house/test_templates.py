@@ -43,8 +43,11 @@ PARTS = {
     "errors/_error.html": "/nulle-part",
     "search/_suggestions.html": "/praticiens/suggestions?q=sophro",
     "search/_place_suggestions.html": "/praticiens/lieux?lieu=lyon",
+    "accounts/_strength.html": "/mot-de-passe/force",
 }
 """Each part answered alone to htmx, and an address that answers it."""
+POSTED = {"accounts/_strength.html": "/inscription"}
+"""The parts that answer a form, and the page it is on."""
 
 
 @functools.cache
@@ -178,7 +181,11 @@ async def test_a_part_is_one_element_with_an_id(visitor: Visitor) -> None:
     }
     assert alone == set(PARTS), "give the new part an address above"
     for name, address in PARTS.items():
-        part = await visitor.request("GET", address, headers=HTMX)
+        if form := POSTED.get(name):
+            await visitor.get(form)
+            part = await visitor.submit(address, htmx=True)
+        else:
+            part = await visitor.request("GET", address, headers=HTMX)
         body = LexborHTMLParser(part.html).body
         assert body is not None
         children = [node for node in body.iter(include_text=True) if node.text().strip()]

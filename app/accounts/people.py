@@ -159,7 +159,7 @@ async def sign_up(
     async with connection.transaction():
         account = await _insert(address, *names, now=now)
         if account is None:
-            await _tell_holder(address, now)
+            await tell_holder(address, now)
             return
         await passwords.keep(account, password, kept_hash, now=now)
         await _created(account, "personne")
@@ -269,7 +269,7 @@ async def _created(account: UUID, by: str) -> None:
     )
 
 
-async def _tell_holder(address: str, now: datetime) -> None:
+async def tell_holder(address: str, now: datetime) -> None:
     holder = await at(address)
     await outbox.send(
         "already_registered",

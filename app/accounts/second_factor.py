@@ -25,6 +25,8 @@ STEP_SECONDS = 30
 TOLERATED_STEPS = 1
 """Clocks differ: the code before and the code after are taken too."""
 RECOVERY_CODES = 10
+SECOND_FACTOR_SET = "second_factor"
+"""What the « ce n’était pas moi » link carries when the second factor has just been set."""
 ISSUER = "Mon Pro du Bien-Être"
 _ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _CODE_LENGTH = 12
@@ -225,5 +227,12 @@ async def _told(account: UUID, change: str, now: datetime) -> None:
             now=now,
             change=change,
             changed_at=now,
-            not_me_path=await links.make(account, LinkPurpose.NOT_ME, now=now, alone=False),
+            not_me_path=await links.make(
+                account,
+                LinkPurpose.NOT_ME,
+                now=now,
+                # Set by a stranger, it would keep its holder out even with a new password.
+                carries=SECOND_FACTOR_SET if change == "on" else "",
+                alone=False,
+            ),
         )

@@ -94,13 +94,7 @@ async def suspend(
     Raises `NotASuspension` (a statement of reasons has a ground and facts), `AlreadySuspended`, `NotFound`; an
     administrator is not suspended: its account is closed from the command line.
     """
-    said = facts.strip()
-    if ground not in GROUNDS:
-        raise NotASuspension("Choisissez le motif de la décision.")
-    if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
-        raise NotASuspension(
-            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus."
-        )
+    said = statement(ground, facts)
     effective_at = max(effective_at, now)
     if ends_at is not None and ends_at <= effective_at:
         raise NotASuspension("La fin de la suspension doit suivre son début.")
@@ -147,6 +141,18 @@ async def suspend(
             facts=said,
         )
     return reference
+
+
+def statement(ground: str, facts: str) -> str:
+    """The facts, as they are kept; raises `NotASuspension` when they or the ground are missing."""
+    said = facts.strip()
+    if ground not in GROUNDS:
+        raise NotASuspension("Choisissez le motif de la décision.")
+    if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
+        raise NotASuspension(
+            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus."
+        )
+    return said
 
 
 async def lift(reference: str, *, by: UUID, now: datetime) -> None:

@@ -76,6 +76,17 @@ KINDS = _kinds(
         "ground",
         "facts",
     ),
+    _kind(
+        "account_terminated",
+        "E25",
+        "Fin du compte",
+        _LAW,
+        "reference",
+        "closed_at",
+        "ground",
+        "facts",
+        "kept",
+    ),
     _kind("suspension_lifted", "E25", "Fin de suspension", _LAW, "reference", "lifted_at"),
     _kind(
         "new_version",

@@ -13,7 +13,39 @@ from app.errors import Refused
 JUPITERRE_TIER = "ranking.jupiterre_tier"
 """Whether users of the operator's software form a tier of their own (terms § 3.2, reading A)."""
 
-DEFAULTS: dict[str, Any] = {JUPITERRE_TIER: True}
+INACTIVE_ACCOUNT_MONTHS = "retention.inactive_account_months"
+INACTIVITY_FIRST_WARNING_DAYS = "retention.inactivity_first_warning_days"
+INACTIVITY_LAST_WARNING_DAYS = "retention.inactivity_last_warning_days"
+CLOSED_IDENTITY_MONTHS = "retention.closed_identity_months"
+DATA_REQUEST_MONTHS = "retention.data_request_months"
+
+DEFAULTS: dict[str, Any] = {
+    JUPITERRE_TIER: True,
+    INACTIVE_ACCOUNT_MONTHS: 24,
+    INACTIVITY_FIRST_WARNING_DAYS: 30,
+    INACTIVITY_LAST_WARNING_DAYS: 7,
+    CLOSED_IDENTITY_MONTHS: 60,
+    DATA_REQUEST_MONTHS: 60,
+}
+
+LABELS = {
+    JUPITERRE_TIER: "Les utilisateurs de Jupi’terre forment un groupe du classement",
+    INACTIVE_ACCOUNT_MONTHS: "Compte inactif : fermé au bout de (mois)",
+    INACTIVITY_FIRST_WARNING_DAYS: "Compte inactif : premier rappel avant la fermeture (jours)",
+    INACTIVITY_LAST_WARNING_DAYS: "Compte inactif : dernier rappel avant la fermeture (jours)",
+    CLOSED_IDENTITY_MONTHS: "Identité d’un compte fermé : gardée à l’écart pendant (mois)",
+    DATA_REQUEST_MONTHS: "Demande sur les données personnelles : gardée après la réponse (mois)",
+}
+"""What the person who changes a setting reads."""
+
+BOUNDS = {
+    INACTIVE_ACCOUNT_MONTHS: (6, 36),
+    INACTIVITY_FIRST_WARNING_DAYS: (15, 90),
+    INACTIVITY_LAST_WARNING_DAYS: (3, 14),
+    CLOSED_IDENTITY_MONTHS: (12, 120),
+    DATA_REQUEST_MONTHS: (12, 120),
+}
+"""The least and the most a number may be: beyond, a period no longer has a reason (RGPD art. 5)."""
 
 
 class UnknownSetting(Refused):
@@ -22,6 +54,11 @@ class UnknownSetting(Refused):
 
 class WrongValue(Refused):
     message = "Cette valeur ne convient pas à ce réglage."
+
+
+class OutOfBounds(WrongValue):
+    def __init__(self, least: int, most: int) -> None:
+        super().__init__(f"Ce réglage va de {least} à {most}.")
 
 
 async def value_of(name: str, now: datetime) -> Any:
@@ -48,12 +85,16 @@ async def changed_at(name: str, now: datetime) -> datetime | None:
 async def change(name: str, value: Any, *, by: str, effective_at: datetime) -> None:
     """Give `name` a new value from `effective_at` (UTC) on; earlier values stay on record.
 
-    Raises `UnknownSetting` and `WrongValue` (the type must be that of the default).
+    Raises `UnknownSetting`, `WrongValue` (the type must be that of the default) and `OutOfBounds`.
     """
     if name not in DEFAULTS:
         raise UnknownSetting
     if type(value) is not type(DEFAULTS[name]):
         raise WrongValue
+    if name in BOUNDS:
+        least, most = BOUNDS[name]
+        if not least <= value <= most:
+            raise OutOfBounds(least, most)
     await connection.execute(
         "INSERT INTO setting_change (name, value, effective_at, changed_by)"
         " VALUES ($1, $2::jsonb, $3, $4)",

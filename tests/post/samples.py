@@ -35,6 +35,13 @@ VALUES: dict[str, dict[str, Any]] = {
         "ground": "Usurpation d’identité",
         "facts": "Le compte porte le nom d’une autre personne.\nElle nous l’a signalé.",
     },
+    "account_terminated": {
+        "reference": "R-2026-0001",
+        "closed_at": NOW,
+        "ground": "Usurpation d’identité",
+        "facts": "Le compte porte le nom d’une autre personne.\nElle nous l’a signalé.",
+        "kept": [("Votre identité, chiffrée", "5 ans")],
+    },
     "suspension_lifted": {"reference": "S-2026-0001", "lifted_at": NOW},
     "new_version": {
         "title": "Conditions d’utilisation",

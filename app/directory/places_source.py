@@ -42,7 +42,12 @@ class Area(msgspec.Struct, frozen=True):
 
     def line(self) -> list[object]:
         belongs = [self.region] if self.region else []
-        return [self.code, self.name, fold(self.name), *belongs, int(self.zone != "metro")]
+        return [self.code, printed(self.name), fold(self.name), *belongs, int(self.zone != "metro")]
+
+
+def printed(name: str) -> str:
+    """A name with the apostrophe of print, which the sources lack: « L’Haÿ-les-Roses »."""
+    return name.replace("'", "’")
 
 
 def slugs_of(communes: Sequence[Commune]) -> dict[str, str]:
@@ -81,7 +86,7 @@ def refresh(package: Path, target: Path) -> str:
     lines = []
     for c in communes:
         latitude, longitude = known.get(c.code) or neighbours.middle(c, known)
-        name = c.name.replace(" Arrondissement", " arrondissement")
+        name = printed(c.name.replace(" Arrondissement", " arrondissement"))
         identity = c.code, name, slugs[c.code], c.department, c.region
         where = f"{latitude:.4f}", f"{longitude:.4f}", int(c.code not in known)
         lines.append((*identity, " ".join(sorted(c.postal_codes)), c.population, *where, c.city))

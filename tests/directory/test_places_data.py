@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 DATA = Path(__file__).parents[2] / "app" / "directory" / "data"
+READ = ("label", "family", "tagline", "definition")
 Line = dict[str, str]
 
 
@@ -43,6 +45,20 @@ def test_codes_and_slugs_are_unique_and_lines_are_sorted(name: str) -> None:
     assert codes == sorted(set(codes))
     assert len({line["slug"] for line in lines}) == len(lines)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", line["slug"]) for line in lines)
+
+
+def test_names_have_the_apostrophe_of_print() -> None:
+    assert COMMUNES["94038"]["name"] == "L’Haÿ-les-Roses"
+    lines = [*REGIONS.values(), *DEPARTMENTS.values(), *COMMUNES.values()]
+    assert not names(line for line in lines if "'" in line["name"])
+
+
+@pytest.mark.parametrize("name", ["themes.json", "practices.json"])
+def test_what_people_read_of_the_trade_has_it_too(name: str) -> None:
+    entries = json.loads((DATA / name).read_text(encoding="utf-8"))
+    read = [entry[key] for entry in entries for key in READ if key in entry]
+    assert read
+    assert not [text for text in read if "'" in text]
 
 
 def test_the_whole_country_is_there() -> None:

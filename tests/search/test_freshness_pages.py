@@ -50,7 +50,7 @@ async def test_a_move_counts_at_the_next_request(visitor: Visitor) -> None:
     assert (await visitor.get(search(lieu="Villeurbanne"))).slugs == []
     seen = await visitor.get(search(lieu="Hyères"))
     assert seen.slugs == [mover]
-    assert facet(seen, "regions", "Provence-Alpes-Côte d'Azur").count == 1
+    assert facet(seen, "regions", "Provence-Alpes-Côte d’Azur").count == 1
 
 
 async def test_a_new_name_moves_the_card_at_once_and_is_found_once_the_index_has_followed(

@@ -134,6 +134,8 @@ async def _found(guest: Visitor, **criteria: Any) -> list[str]:
         ("qi-gong", [INES]),
         ("taichi", [INES]),
         ("feng shui", [KIM]),
+        ("feng shui l'haÿ les roses", [KIM]),
+        ("feng shui l’haÿ-les-roses", [KIM]),
         ("bien etre", [CARLA]),
         ("bien-être", [CARLA]),
         ("Bien-Etre", [CARLA]),

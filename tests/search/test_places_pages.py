@@ -48,7 +48,9 @@ async def test_the_question_keeps_the_other_criteria_and_the_address_of_all_is_s
     assert set(choices(await visitor.get(address))) == set(choices(seen))
 
 
-@pytest.mark.parametrize("lieu", ["Lyon", "Paris", "69", "69003", "Occitanie", "L'Haÿ-les-Roses"])
+@pytest.mark.parametrize(
+    "lieu", ["Lyon", "Paris", "69", "69003", "Occitanie", "L'Haÿ-les-Roses", "L’Haÿ-les-Roses"]
+)
 async def test_a_clear_place_asks_nothing(visitor: Visitor, lieu: str) -> None:
     seen = await visitor.get(search(lieu=lieu))
     assert not seen.has("#quel-lieu")

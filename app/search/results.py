@@ -72,8 +72,11 @@ class PlaceChoice(msgspec.Struct, frozen=True):
 
 
 class HelpLine(msgspec.Struct, frozen=True):
+    """A number to call, or to send a text message to."""
+
     label: str
     phone: str
+    is_text: bool = False
 
 
 class HelpNotice(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import msgspec
 from app.search.results import HelpLine, HelpNotice
 from app.search.words import split
 
-_FILE = Path(__file__).parent.parent / "directory" / "data" / "sensitive_terms.json"
+_DATA = Path(__file__).parent.parent / "directory" / "data"
 
 LITERAL_LEVELS = frozenset({"emergency", "protection", "medical"})
 """At these levels only literal matches count: no typing errors forgiven, no near matches (decision of the terms)."""
@@ -23,18 +24,16 @@ _TITLES = {
     "information": "Un service public peut aussi vous aider",
 }
 _URGENCY = tuple(_TITLES)
-_LINES = {
-    "3114": "Prévention du suicide, gratuit, 24 h/24",
-    "15": "Samu",
-    "112": "Urgences, partout en Europe",
-    "114": "Urgences par SMS, personnes sourdes ou malentendantes",
-    "17": "Police et gendarmerie",
-    "3919": "Violences faites aux femmes, anonyme et gratuit",
-    "119": "Enfance en danger, gratuit, 24 h/24",
-    "0 980 980 930": "Alcool info service",
-    "0 800 23 13 13": "Drogues info service",
-    "39 89": "Tabac info service",
-}
+
+
+class Helpline(msgspec.Struct, frozen=True):
+    """A number to call, or to write to (`is_text`); `source` is where it was read, on `read_on`."""
+
+    number: str
+    label: str
+    is_text: bool
+    source: str
+    read_on: date
 
 
 class SensitiveTerm(msgspec.Struct, frozen=True):
@@ -53,8 +52,16 @@ def _compared(text: str) -> str:
 
 @cache
 def _terms() -> list[tuple[str, SensitiveTerm]]:
-    terms = msgspec.json.decode(_FILE.read_bytes(), type=list[SensitiveTerm])
+    terms = msgspec.json.decode(
+        (_DATA / "sensitive_terms.json").read_bytes(), type=list[SensitiveTerm]
+    )
     return [(f" {_compared(term.term)} ", term) for term in terms]
+
+
+@cache
+def helplines() -> list[Helpline]:
+    """Every number a notice may give, in the order they are shown."""
+    return msgspec.json.decode((_DATA / "helplines.json").read_bytes(), type=list[Helpline])
 
 
 def term_in(query: str) -> SensitiveTerm | None:
@@ -67,14 +74,15 @@ def term_in(query: str) -> SensitiveTerm | None:
 def notice_for(term: SensitiveTerm) -> HelpNotice:
     """The help shown above the results of a search that contains `term`."""
     lines = [
-        HelpLine(label=label, phone=phone)
-        for phone, label in _LINES.items()
-        if re.search(rf"(?<![\d ]){re.escape(phone)}(?!\d)", term.guidance)
-        or re.search(rf"(^|[^\d]) ?{re.escape(phone)}(?![\d ]*\d)", term.guidance)
+        HelpLine(label=line.label, phone=line.number, is_text=line.is_text)
+        for line in helplines()
+        if re.search(rf"(?<![\d ]){re.escape(line.number)}(?!\d)", term.guidance)
+        or re.search(rf"(^|[^\d]) ?{re.escape(line.number)}(?![\d ]*\d)", term.guidance)
     ]
     text = {
         "emergency": "Les praticiens de cet annuaire ne prennent pas en charge les urgences.",
-        "protection": "Ces numéros sont confidentiels ; vous pouvez appeler pour vous ou pour un proche.",
+        "protection": "En danger immédiat, appelez le 17. Les lignes d’écoute sont gratuites et"
+        " confidentielles ; vous pouvez appeler pour vous ou pour un proche.",
         "medical": "Un accompagnement de bien-être ne remplace ni un diagnostic ni un traitement médical :"
         " n’interrompez jamais un traitement sans avis de votre médecin.",
         "information": "Votre médecin et ce service gratuit peuvent vous accompagner.",

@@ -10,6 +10,7 @@ import pytest
 
 from app.directory.reference import DATA
 from app.search import sensitive
+from app.search.results import HelpLine
 from tests.factories import LONG_TEXT, empty_directory, indexed, practitioner
 from tests.search.looking import near, search, total
 from tests.visitors import Visitor
@@ -127,7 +128,7 @@ async def test_accents_plurals_and_the_words_around_do_not_hide_a_term(
     [
         ("suicide", {"3114", "15", "112"}),
         ("avc", {"15", "112", "114"}),
-        ("femme battue", {"17", "112", "3919", "119"}),
+        ("femme battue", {"17", "112", "114", "3919", "119", "116 006"}),
         ("cancer", set()),
         ("dépression", {"15", "3114"}),
         ("alcool", {"0 980 980 930", "0 800 23 13 13"}),
@@ -139,7 +140,23 @@ async def test_the_numbers_to_call_are_links_one_can_dial(
 ) -> None:
     seen = await guest.get(search(q=typed))
     calls = {a.text().strip(): a.attributes["href"] for a in seen.all(".help a")}
-    assert calls == {number: "tel:" + number.replace(" ", "") for number in numbers}
+    # Nobody answers a voice call at 114.
+    assert calls == {
+        number: ("sms:" if number == "114" else "tel:") + number.replace(" ", "")
+        for number in numbers
+    }
+
+
+async def test_every_number_says_where_it_was_read_and_serves_some_search() -> None:
+    shown = {line.phone for term in TERMS for line in _lines(term)}
+    assert {line.number for line in sensitive.helplines()} == shown
+    for line in sensitive.helplines():
+        assert len(line.source) > 15, line.number
+        assert line.read_on.year >= 2026, line.number
+
+
+def _lines(term: dict[str, str]) -> list[HelpLine]:
+    return sensitive.notice_for(sensitive.SensitiveTerm(**term)).lines
 
 
 @pytest.mark.parametrize("typed", ["cancr", "cancerr", "dancer", "cance"])

@@ -56,8 +56,16 @@ class PlaceBook:
         self._communes = communes
         self.size = len(communes)
         self.position_of = {row.code: position for position, row in enumerate(communes)}
-        self._latitude = np.radians([row.latitude for row in communes])
-        self._longitude = np.radians([row.longitude for row in communes])
+        latitude = np.radians([row.latitude for row in communes])
+        longitude = np.radians([row.longitude for row in communes])
+        self._points = np.array(
+            [
+                np.cos(latitude) * np.cos(longitude),
+                np.cos(latitude) * np.sin(longitude),
+                np.sin(latitude),
+            ]
+        )
+        """Each commune on a globe of radius 1, the centre of the earth being the origin."""
         self.region_codes = [row.code for row in regions]
         region_position = {code: position for position, code in enumerate(self.region_codes)}
         self.region_of: NDArray[np.int16] = np.array(
@@ -206,16 +214,15 @@ class PlaceBook:
     def region_at(self, position: int) -> Place:
         return self.region_places[int(self.region_of[position])]
 
-    def distances_km(self, centre: int) -> NDArray[np.float64]:
-        """Great-circle distance in kilometres from commune position `centre` to each commune."""
-        latitude, longitude = self._latitude[centre], self._longitude[centre]
-        half = (
-            np.sin((self._latitude - latitude) / 2) ** 2
-            + np.cos(latitude)
-            * np.cos(self._latitude)
-            * np.sin((self._longitude - longitude) / 2) ** 2
-        )
-        distances: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(half))
+    def distances_km(
+        self, centre: int, communes: NDArray[np.int32] | None = None
+    ) -> NDArray[np.float64]:
+        """Great-circle distance in kilometres from commune position `centre` to each of `communes` (all of them)."""
+        points = self._points if communes is None else self._points[:, communes]
+        across = points - self._points[:, [centre]]
+        # Half the straight line through the globe (of radius 1) between both points.
+        half = np.sqrt(np.einsum("ij,ij->j", across, across)) / 2
+        distances: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half, 1))
         return distances
 
     def _within(self, centre: int, radius_km: int) -> NDArray[np.bool_]:

@@ -111,7 +111,13 @@ async def theme(finder: Finder, slug: str, now: datetime) -> LandingPage:
     criteria = Criteria(theme=entry)
     found = await finder.find(criteria, known)
     related = sorted(
-        ((order.catalogue.practices[i], n) for i, n in found.counts.practices.items() if n),
+        (
+            (practice, n)
+            for practice, n in zip(
+                order.catalogue.practices.values(), found.counts.practices, strict=True
+            )
+            if n
+        ),
         key=lambda pair: -pair[1],
     )
     return await _landing(

@@ -7,15 +7,12 @@ from typing import Any
 
 import msgspec
 
-from app.directory.place_names import Place
-from app.search import cards, sensitive, urls
+from app.search import cards, facets, sensitive, urls
 from app.search.find import Criteria, Finder, Found
 from app.search.forms import Reading
 from app.search.meilisearch_gateway import SearchUnavailable
 from app.search.results import (
     Chip,
-    Facet,
-    FacetValue,
     HelpNotice,
     NearMatches,
     NextStep,
@@ -29,9 +26,6 @@ from app.search.roster import Known
 FEW = 3
 """Below so many results, near matches are proposed under their own title (terms § 3.2)."""
 NEAR_SHOWN = 5
-VALUES_SHOWN = 8
-VALUES_FOLDED = 22
-"""Behind « Voir les autres »; rarer ones are reached by their own page or by a word."""
 
 
 async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) -> ResultsPage:
@@ -70,7 +64,7 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
         cards=shown,
         chips=_chips(criteria),
         clear_url=urls.PATH,
-        facets=_facets(found, criteria, finder),
+        facets=facets.of(found, criteria, finder.book),
         pagination=_pagination(found, criteria),
         messages=messages,
         place_choices=_choices(reading),
@@ -205,72 +199,6 @@ def _choices(reading: Reading) -> list[PlaceChoice]:
         )
         for place in reading.choices
     ]
-
-
-# ---- filters --------------------------------------------------------------------------------
-
-
-def _facets(found: Found, criteria: Criteria, finder: Finder) -> list[Facet]:
-    order = found.order
-    themes = [
-        FacetValue(
-            label=theme.label,
-            count=found.counts.themes.get(theme.id, 0),
-            url=urls.of(criteria, theme=None if theme == criteria.theme else theme),
-            is_chosen=theme == criteria.theme,
-        )
-        for theme in order.catalogue.themes.values()
-    ]
-    practices = [
-        FacetValue(
-            label=practice.label,
-            count=found.counts.practices.get(practice.id, 0),
-            url=urls.of(criteria, practice=None if practice == criteria.practice else practice),
-            is_chosen=practice == criteria.practice,
-        )
-        for practice in order.catalogue.practices.values()
-    ]
-    regions = [
-        FacetValue(
-            label=region.label,
-            count=found.counts.regions.get(position, 0),
-            url=urls.of(
-                criteria, place=None if _is(region, criteria.place) else region, radius_km=0
-            ),
-            is_chosen=_is(region, criteria.place),
-        )
-        for position, region in enumerate(finder.book.region_places)
-    ]
-    remote = FacetValue(
-        label="En visio",
-        count=found.counts.remote,
-        url=urls.of(criteria, is_remote=not criteria.is_remote),
-        is_chosen=criteria.is_remote,
-    )
-    facets = [
-        _facet("remote", "Séances à distance", [remote]),
-        _facet("themes", "Thématiques", themes),
-        _facet("practices", "Pratiques", practices),
-        _facet("regions", "Régions", regions),
-    ]
-    return [facet for facet in facets if facet.values]
-
-
-def _is(place: Place, other: Place | None) -> bool:
-    return other is not None and place.key == other.key
-
-
-def _facet(name: str, title: str, values: list[FacetValue]) -> Facet:
-    """The chosen value first, then those that lead somewhere, the most frequent first."""
-    kept = [value for value in values if value.count or value.is_chosen]
-    kept.sort(key=lambda value: (not value.is_chosen, -value.count, value.label))
-    return Facet(
-        name=name,
-        title=title,
-        values=kept[:VALUES_SHOWN],
-        more=kept[VALUES_SHOWN : VALUES_SHOWN + VALUES_FOLDED],
-        has_choice=any(value.is_chosen for value in kept),
-    )
 
 
 def _pagination(found: Found, criteria: Criteria) -> Pagination | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from app.directory.catalogue import PracticeEntry, ThemeEntry
 from app.directory.names import base_letters
@@ -40,11 +38,11 @@ class Criteria(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """Ids (positions, for regions) to numbers: how many results choosing this value would leave."""
+    """How many results choosing each value would leave, in the order of the catalogue and of the book."""
 
-    themes: dict[int, int]
-    practices: dict[int, int]
-    regions: dict[int, int]
+    themes: list[int]
+    practices: list[int]
+    regions: list[int]
     remote: int
 
 
@@ -97,15 +95,9 @@ class Finder:
         page = min(max(criteria.page, 1), last)
         shown = positions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
         counts = Counts(
-            themes=_named(
-                order.columns.themes, order.counts(_all(everyone, practice, None, place, remote))
-            ),
-            practices=_named(
-                order.columns.practices, order.counts(_all(everyone, None, theme, place, remote))
-            ),
-            regions=_named(
-                order.columns.regions, order.counts(_all(everyone, practice, theme, None, remote))
-            ),
+            themes=order.theme_counts(_all(everyone, practice, place, remote)),
+            practices=order.practice_counts(_all(everyone, theme, place, remote)),
+            regions=order.region_counts(_all(everyone, practice, theme, remote)),
             remote=count(_all(everyone, practice, theme, place, order.remote)),
         )
         return Found(
@@ -184,7 +176,3 @@ def _all(first: Bits, *others: Bits | None) -> Bits:
         if other is not None:
             bits = bits & other
     return bits
-
-
-def _named(columns: dict[int, int], counted: NDArray[np.int64]) -> dict[int, int]:
-    return {name: int(counted[column]) for name, column in columns.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
@@ -11,10 +12,10 @@ from markupsafe import Markup, escape
 
 from app.directory.catalogue import Catalogue
 from app.directory.names import base_letters
-from app.search.words import is_same_word, split, words_of
+from app.rendering.stencils import hole
+from app.search.words import is_among, is_same_word, split, words_of
 
 _TOKENS = re.compile(r"([\w’']+)")
-MAX_REMEMBERED = 20_000
 _ELISION = re.compile(r"^((?:[cdjlmnst]|qu)[’'])(.+)$", re.IGNORECASE)
 
 
@@ -71,67 +72,80 @@ class Lexicon:
         return tuple(found)
 
     def reasons(
-        self, query: str, names: str, practices: list[int], themes: list[int], places: list[str]
+        self,
+        query: str,
+        *,
+        name_words: frozenset[str],
+        practices: list[int],
+        themes: list[int],
+        place_words: frozenset[str],
     ) -> list[str]:
         """Why a practitioner answers `query`: one French sentence a word."""
         sentences = []
-        name_words = split(names)
-        place_words = [word for place in places for word in split(place)]
         for meaning in self.meanings(query):
             said = f"« {meaning.word} »"
-            if any(is_same_word(meaning.letters, word) for word in name_words):
+            if is_among(meaning.letters, name_words):
                 sentences.append(f"{said} : dans le nom.")
             elif (held := next((i for i in practices if i in meaning.practices), None)) is not None:
                 sentences.append(f"{said} : pratique {self.catalogue.practices[held].label}.")
             elif (held := next((i for i in themes if i in meaning.themes), None)) is not None:
                 sentences.append(f"{said} : thématique {self.catalogue.themes[held].label}.")
-            elif any(is_same_word(meaning.letters, word) for word in place_words):
+            elif is_among(meaning.letters, place_words):
                 sentences.append(f"{said} : dans le lieu.")
             else:
                 sentences.append(f"{said} : dans la fiche.")
         return sentences
 
 
-class Highlighter:
-    """Marks the words of a query in a text; remembers the words it has met."""
+class Marks:
+    """The words of a query, to be told among those of a text."""
 
     def __init__(self, letters: tuple[str, ...]) -> None:
         self._letters = letters
-        self._seen: dict[str, bool] = {}
+        self._initials = frozenset(asked[0] for asked in letters)
 
-    def __call__(self, text: str) -> Markup:
-        if not self._letters:
-            return escape(text)
-        tokens = _TOKENS.findall(text)
-        if not any(map(self._is_marked, tokens)):
-            return escape(text)
-        return Markup(  # noqa: S704  # every part is escaped
-            "".join(
-                self._token(part) if odd % 2 else str(escape(part))
-                for odd, part in enumerate(_TOKENS.split(text))
-            )
-        )
-
-    def _is_marked(self, token: str) -> bool:
-        known = self._seen.get(token)
-        if known is None:
-            if len(self._seen) >= MAX_REMEMBERED:
-                self._seen.clear()
-            match = _ELISION.match(token)
-            letters = base_letters(match[2] if match else token)
-            known = any(is_same_word(asked, letters) for asked in self._letters)
-            self._seen[token] = known
-        return known
-
-    def _token(self, token: str) -> str:
-        if not self._is_marked(token):
-            return str(escape(token))
-        match = _ELISION.match(token)
-        before, word = (match[1], match[2]) if match else ("", token)
-        return f"{escape(before)}<mark>{escape(word)}</mark>"
+    def among(self, words: Iterable[str]) -> list[str]:
+        """Those of `words` (base letters) that answer a word of the query."""
+        initials = self._initials
+        return [
+            word
+            for word in words
+            if word[0] in initials and any(is_same_word(asked, word) for asked in self._letters)
+        ]
 
 
-@lru_cache(maxsize=256)
-def highlighter(query: str) -> Highlighter:
-    """The highlighter of `query` (kept, with the words it has met)."""
-    return Highlighter(tuple(base_letters(word) for word in words_of(query)))
+def marks(query: str) -> Marks:
+    return Marks(tuple(base_letters(word) for word in words_of(query)))
+
+
+@lru_cache(maxsize=65_536)
+def _word(token: str) -> tuple[str, str, str]:
+    """What stands before the word in `token` (an elision is no part of it), the word, and its base letters."""
+    match = _ELISION.match(token)
+    before, word = (match[1], match[2]) if match else ("", token)
+    return before, word, base_letters(word)
+
+
+def letters_in(text: str) -> set[str]:
+    """The words of `text`, as base letters, that may be marked."""
+    return {letters for token in _TOKENS.findall(text) if (letters := _word(token)[2])}
+
+
+@lru_cache(maxsize=65_536)
+def _cut_token(token: str) -> str:
+    before, word, letters = _word(token)
+    shown = str(escape(word))
+    return f"{escape(before)}{hole(letters, shown) if letters else shown}"
+
+
+@lru_cache(maxsize=4096)
+def _between(text: str) -> str:
+    return str(escape(text))
+
+
+def cut(text: str) -> Markup:
+    """`text`, escaped, with a hole for each word, named by its base letters."""
+    parts = _TOKENS.split(text)
+    parts[::2] = map(_between, parts[::2])
+    parts[1::2] = map(_cut_token, parts[1::2])
+    return Markup("".join(parts))  # noqa: S704  # every part is escaped

@@ -20,9 +20,11 @@ Bits = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
 Key = tuple[int, str, str, int]
 MAX_KEPT_PLACES = 256
+FEW = 4
+"""A set that touches less than one word of bits in so many is counted word by word."""
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """What the roster knows of one listed practitioner."""
 
     id: int
@@ -108,9 +110,12 @@ class Order(msgspec.Struct, frozen=True):
     position_of: NDArray[np.int32]
     bits: Bits
     places: NDArray[np.int32]
+    """Rows of (position in the list, commune position, radius in km; 0 for an address)."""
+    home_areas: NDArray[np.int32]
+    """Those of the places that have a radius."""
     kept_places: dict[tuple[str, int], Bits]
     kept_people: dict[int, Any]
-    """Rows read for cards, by id: they hold for this order, which any change replaces."""
+    """What cards are drawn from, by id: it holds for this order, which any change replaces."""
 
     @property
     def size(self) -> int:
@@ -155,9 +160,31 @@ class Order(msgspec.Struct, frozen=True):
         """The positions in `bits`, in the order of the list."""
         return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
 
-    def counts(self, bits: Bits) -> NDArray[np.int64]:
-        """For each row, how many of `bits` are in it."""
-        counted: NDArray[np.int64] = np.bitwise_count(self.bits & bits).sum(axis=1, dtype=np.int64)
+    def counts(self, bits: Bits, rows: slice = slice(None)) -> NDArray[np.int64]:
+        """For each row (or each of `rows`), how many of `bits` are in it."""
+        table, held = self.bits[rows], np.flatnonzero(bits)
+        if len(held) * FEW < len(bits):
+            # A small set touches few words of bits: the others are not worth reading.
+            table, bits = table[:, held], bits[held]
+        counted: NDArray[np.int64] = np.bitwise_count(table & bits).sum(axis=1, dtype=np.int64)
+        return counted
+
+    def practice_counts(self, bits: Bits) -> list[int]:
+        """How many of `bits` offer each practice, in the order of the catalogue."""
+        return self._counted(self.columns.practices, bits)
+
+    def theme_counts(self, bits: Bits) -> list[int]:
+        """How many of `bits` chose each theme, in the order of the catalogue."""
+        return self._counted(self.columns.themes, bits)
+
+    def region_counts(self, bits: Bits) -> list[int]:
+        """How many of `bits` practise in each region, in the order of the book."""
+        return self._counted(self.columns.regions, bits)
+
+    def _counted(self, columns: dict[int, int], bits: Bits) -> list[int]:
+        numbers = list(columns.values())
+        rows = slice(numbers[0], numbers[-1] + 1) if numbers else slice(0)
+        counted: list[int] = self.counts(bits, rows).tolist()
         return counted
 
     def by_commune(self, bits: Bits) -> NDArray[np.int64]:
@@ -176,11 +203,10 @@ class Order(msgspec.Struct, frozen=True):
         wanted[list(place.communes)] = True
         if radius_km and place.centre >= 0:
             wanted |= book.within(place.centre, radius_km)
-        positions, communes, radii = self.places.T
-        found = wanted[communes]
-        for centre in place.centres:
-            found |= (radii > 0) & (book.distances_km(centre)[communes] <= radii)
-        bits = self.of_positions(positions[found])
+        here = self.places[wanted[self.places[:, 1]], 0]
+        homes, communes, radii = self.home_areas.T
+        coming = [homes[book.distances_km(centre, communes) <= radii] for centre in place.centres]
+        bits = self.of_positions(np.concatenate([here, *coming]))
         if len(self.kept_places) >= MAX_KEPT_PLACES:
             self.kept_places.clear()
         self.kept_places[place.key, radius_km] = bits
@@ -267,6 +293,7 @@ def _order(columns: Columns, keys: list[Key], flags: Flags, places: NDArray[np.i
         position_of=position_of,
         bits=_packed(flags),
         places=places,
+        home_areas=places[places[:, 2] > 0],
         kept_places={},
         kept_people={},
     )

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from app.rendering import filters, stencils
+from app.rendering.stencils import Stencil
+from app.search.lexicon import Marks
 
 
 class Portrait(msgspec.Struct, frozen=True):
@@ -14,7 +20,7 @@ class Portrait(msgspec.Struct, frozen=True):
 
 
 class Tag(msgspec.Struct, frozen=True):
-    """A practice or a theme on a card; `label` carries the highlighted words."""
+    """A practice on a card."""
 
     label: Markup
     url: str
@@ -40,6 +46,47 @@ class Card(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
+class ListedCard(msgspec.Struct, frozen=True):
+    """A card in the list of one search: its words marked, its reasons.
+
+    `face` has a hole for each of them (see `cards`); it is drawn once for each form of card, and the `drawings` are
+    kept with the practitioner. `whole`: the practices that the query means without holding their words.
+    """
+
+    face: Card
+    drawings: dict[tuple[int, bool], Stencil]
+    marks: Marks
+    whole: frozenset[int]
+    reasons: str
+
+    def drawn(self, macro: Callable[..., str], level: int = 2, *, is_result: bool = True) -> Markup:
+        """The HTML of the card by `macro`, with a heading of `level`."""
+        stencil = self.drawings.get((level, is_result))
+        if stencil is None:
+            stencil = self.drawings[level, is_result] = Stencil(macro(self.face, level, is_result))
+        pieces, holes = stencil.pieces, stencil.holes
+        filled = [
+            (at, f"<mark>{pieces[at]}</mark>")
+            for word in self.marks.among(holes)
+            for at in holes[word]
+        ]
+        for practice in self.whole:
+            if (before := label_hole(practice, "<")) in holes:
+                filled.append((holes[before][0], "<mark>"))
+                filled.append((holes[label_hole(practice, ">")][0], "</mark>"))
+        filled.append((holes[REASONS][0], self.reasons))
+        return Markup(stencil.filled(filled))  # noqa: S704  # HTML of a macro, holes filled with HTML
+
+
+REASONS = "=reasons"
+"""The hole of a card for its reasons. Those of words are named by their letters."""
+
+
+def label_hole(practice: int, side: str) -> str:
+    """The hole before (`<`) or after (`>`) the label of a practice."""
+    return f"{side}{practice}"
+
+
 class FacetValue(msgspec.Struct, frozen=True):
     """A value one may add to the search, with the number of practitioners it would leave."""
 
@@ -55,6 +102,25 @@ class Facet(msgspec.Struct, frozen=True):
     values: list[FacetValue]
     more: list[FacetValue]
     has_choice: bool
+
+    def drawn(self, macro: Callable[..., str], values: list[FacetValue]) -> Markup:
+        """The HTML of `values` by `macro`, which draws once those that are not chosen: they are all alike."""
+        row = stencils.of(macro, "url", "label", "count")
+        (url,), (label,), (count,) = (row.holes[name] for name in ("url", "label", "count"))
+        return Markup("").join(
+            Markup(  # noqa: S704  # HTML of a macro, holes filled with HTML
+                row.filled(
+                    (
+                        (url, escape(value.url)),
+                        (label, escape(value.label)),
+                        (count, filters.count(value.count)),
+                    )
+                )
+            )
+            if not value.is_chosen
+            else macro(value.url, value.label, filters.count(value.count), is_chosen=True)
+            for value in values
+        )
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -93,7 +159,7 @@ class NearMatches(msgspec.Struct, frozen=True):
 
     title: str
     explanation: str
-    cards: list[Card]
+    cards: list[ListedCard]
     more_url: str
 
 
@@ -140,7 +206,7 @@ class ResultsPage(msgspec.Struct, frozen=True):
     summary: str
     total: int
     first: int
-    cards: list[Card]
+    cards: list[ListedCard]
     chips: list[Chip]
     clear_url: str
     facets: list[Facet]

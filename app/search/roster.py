@@ -7,8 +7,10 @@ tier, a place or a delisting counts from its commit on, whatever the state of th
 from __future__ import annotations
 
 import asyncio
+import gc
 from bisect import bisect_left, insort
 from datetime import datetime
+from itertools import takewhile
 
 import msgspec
 
@@ -75,8 +77,9 @@ class Roster:
         self._book = book
         self._entries: dict[int, Entry] = {}
         self._words: list[tuple[str, int]] = []
+        self._ends: list[tuple[datetime, int]] = []
+        """When listings end, the soonest first, with whose."""
         self._known: Known | None = None
-        self._next_end: datetime | None = None
         self._catching_up = asyncio.Lock()
 
     async def current(self, now: datetime) -> Known:
@@ -104,7 +107,7 @@ class Roster:
         return sorted(ids, key=lambda i: int(position_of[i]))[:limit]
 
     def _is_fresh(self, known: Known, latest: Versions, now: datetime) -> bool:
-        return known.versions == latest and (self._next_end is None or self._next_end > now)
+        return known.versions == latest and (not self._ends or self._ends[0][0] > now)
 
     async def _catch_up(self, now: datetime) -> Known:
         # Read the version first: a change committed after it is seen again, never missed.
@@ -126,13 +129,19 @@ class Roster:
         order = await _arranged(entries, columns, latest)
         words = {(word, entry.id) for entry in entries.values() for word in split(entry.names)}
         self._entries, self._words = entries, sorted(words)
+        self._ends = sorted((e.ends_at, e.id) for e in entries.values() if e.ends_at is not None)
+        # What was just loaded stays: walking it again and again in search of garbage would stop the site for
+        # tenths of a second.
+        gc.freeze()
         return self._keep(order, latest)
 
     async def _load_some(
         self, known: Known, latest: Versions, touched: list[int], now: datetime
     ) -> Known:
         # A delisting takes effect at its moment (terms § 3.3), with no job in between.
-        ended = [e.id for e in self._entries.values() if e.ends_at is not None and e.ends_at <= now]
+        ended = [
+            practitioner for _, practitioner in takewhile(lambda end: end[0] <= now, self._ends)
+        ]
         gone = sorted({*touched, *ended})
         is_same_rule = known.versions.jupiterre_tier == latest.jupiterre_tier
         if not gone and is_same_rule:
@@ -155,19 +164,23 @@ class Roster:
         return self._keep(order, latest)
 
     def _keep(self, order: Order, latest: Versions) -> Known:
-        ends = (entry.ends_at for entry in self._entries.values() if entry.ends_at is not None)
-        self._next_end = min(ends, default=None)
         self._known = Known(order, latest)
         return self._known
 
     def _remember(self, entry: Entry) -> None:
         self._entries[entry.id] = entry
+        if entry.ends_at is not None:
+            insort(self._ends, (entry.ends_at, entry.id))
         for word in set(split(entry.names)):
             insort(self._words, (word, entry.id))
 
     def _forget(self, practitioner: int) -> None:
         entry = self._entries.pop(practitioner, None)
-        for word in set(split(entry.names)) if entry else ():
+        if entry is None:
+            return
+        if entry.ends_at is not None:
+            del self._ends[bisect_left(self._ends, (entry.ends_at, practitioner))]
+        for word in set(split(entry.names)):
             del self._words[bisect_left(self._words, (word, practitioner))]
 
 

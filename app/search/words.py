@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -62,3 +63,9 @@ def is_same_word(asked: str, word: str) -> bool:
         asked[0] == word[:1]
         and DamerauLevenshtein.distance(asked, word, score_cutoff=allowed) <= allowed
     )
+
+
+def is_among(asked: str, words: Iterable[str]) -> bool:
+    """Whether one of `words` answers `asked`; words that are the same to a reader begin with the same letter."""
+    initial = asked[:1]
+    return any(word[:1] == initial and is_same_word(asked, word) for word in words)

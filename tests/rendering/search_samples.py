@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
-
+from app.rendering.stencils import hole
 from app.search import results as r
+from app.search.lexicon import cut, marks
 
 NAMES = [
     ("Élodie", "d’Aubigné"), ("Maëlys", "Le Goff"), ("Jean-Baptiste", "N’Diaye"), ("Camille", "Lefèvre"),
@@ -30,35 +30,37 @@ HEADLINES = [
 ]
 
 
-def card(n: int = 0) -> r.Card:
+def card(n: int = 0) -> r.ListedCard:
     first, family = NAMES[n % len(NAMES)]
     is_structure = n % 7 == 5
-    return r.Card(
+    face = r.Card(
         slug=f"praticien-{n}",
         url=f"/praticiens/praticien-{n}",
         tier=1 + n // 8,
-        name=Markup("L’Atelier du <mark>Souffle</mark>") if is_structure else Markup(first),
-        family_name=Markup("") if is_structure else Markup(family),
+        name=cut("L’Atelier du Souffle" if is_structure else first),
+        family_name=cut("" if is_structure else family),
         is_structure=is_structure,
-        headline=Markup(HEADLINES[n % len(HEADLINES)]),
+        headline=cut(HEADLINES[n % len(HEADLINES)]),
         practices=[
-            r.Tag(
-                label=Markup(f"<mark>{label}</mark>" if label == "Sophrologie" else label),
-                url="/pratiques/x",
-            )
+            r.Tag(label=cut(label), url="/pratiques/x")
             for label in PRACTICES[n % 5 : n % 5 + 1 + n % 4]
         ],
-        places=[Markup(PLACES[(n + i) % len(PLACES)]) for i in range(n % 3)],
+        places=[cut(PLACES[(n + i) % len(PLACES)]) for i in range(n % 3)],
         is_remote=n % 2 == 0,
         visits_homes=n % 4 == 1,
         from_price_cents=None if n % 9 == 8 else 4500 + 550 * (n % 6),
         portrait=r.Portrait(initials="LS", seed=0 if n % 6 == 3 else 17 + n * 31),
         shows_jupiterre=n % 5 == 2,
-        reasons=[
-            "Répond à votre recherche : « sophrologie » est l’une de ses pratiques.",
-            "Son profil public est complet : premier groupe.",
-            "Dans ce groupe, l’ordre est alphabétique.",
-        ],
+        reasons=[hole(r.REASONS)],
+    )
+    return r.ListedCard(
+        face=face,
+        drawings={},
+        marks=marks("sophrologie souffle"),
+        whole=frozenset(),
+        reasons="Répond à votre recherche : « sophrologie » est l’une de ses pratiques.</li><li>"
+        "Son profil public est complet : premier groupe.</li><li>"
+        "Dans ce groupe, l’ordre est alphabétique.",
     )
 
 

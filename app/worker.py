@@ -23,7 +23,6 @@ from app.post import delivery, outbox
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
 
-WORKER = "worker"
 BEAT_SECONDS = 5
 CLOCK_SECONDS = 20
 DEAD_AFTER_SECONDS = 30.0
@@ -86,7 +85,7 @@ async def _repeat(work: Callable[[], Awaitable[object]], every_seconds: float) -
 
 
 async def _beat() -> None:
-    await queue.beat(WORKER, datetime.now(UTC))
+    await queue.beat(queue.WORKER, datetime.now(UTC))
 
 
 async def _look_at_the_clock() -> None:

@@ -11,6 +11,9 @@ from pgqueuer.queries import Queries
 
 from app.database import connection
 
+WORKER = "worker"
+"""The name under which the worker says it is alive."""
+
 
 async def enqueue(note: str, payload: Any = None, *, delay: timedelta | None = None) -> None:
     """Leave `note` for the worker in the current transaction.

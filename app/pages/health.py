@@ -10,7 +10,6 @@ import msgspec
 from app.jobs import queue
 from app.search.meilisearch_gateway import SearchGateway
 
-WORKER = "worker"
 SILENCE = timedelta(seconds=30)
 """Without a sign of life for so long, the worker is said to be absent."""
 REPLY_SECONDS = 2.0
@@ -32,7 +31,7 @@ async def look(gateway: SearchGateway, now: datetime) -> Health:
     seen = None
     try:
         async with asyncio.timeout(REPLY_SECONDS):
-            seen = await queue.last_beat(WORKER)
+            seen = await queue.last_beat(queue.WORKER)
         database = True
     except Exception:  # noqa: BLE001  # whatever stops the database from answering is the answer
         database = False

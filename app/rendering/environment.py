@@ -17,10 +17,10 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
 from app import config
-from app.rendering import filters, portraits
+from app.rendering import filters, moments, portraits
 
 TEMPLATES = config.ROOT / "templates"
-COMPONENTS = ("signs", "page", "fields", "form", "space", "search", "card", "tiles", "profile", "mail")
+COMPONENTS = ("signs", "page", "fields", "form", "space", "search", "card", "tiles", "profile", "mail", "desk")
 """The files of macros the templates reach as `ui.<macro>`. No two of them may share a macro name."""
 
 _NEEDED = re.compile(r'{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')
@@ -100,6 +100,8 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         duration=filters.duration,
         count=filters.count,
         day=filters.day,
+        moment=moments.moment,
+        stamp=moments.stamp,
         whole=filters.whole,
         plural=filters.plural,
         phone=filters.phone,

@@ -14,7 +14,7 @@ import pytest
 
 from app.database import connection
 from app.jobs import queue
-from app.pages.health import SILENCE, WORKER
+from app.pages.health import SILENCE
 from app.search.meilisearch_gateway import SearchGateway
 from tests.factories import indexed, practitioner
 from tests.visitors import Visitor
@@ -82,7 +82,7 @@ async def health(visitor: Visitor) -> tuple[int, dict[str, Any]]:
 
 
 async def test_all_is_well_when_each_part_answers(visitor: Visitor) -> None:
-    await queue.beat(WORKER, datetime.now(UTC))
+    await queue.beat(queue.WORKER, datetime.now(UTC))
     status, said = await health(visitor)
     assert (status, said["status"]) == (200, "ok")
     assert said["database"] is said["search"] is said["worker"] is True
@@ -90,7 +90,7 @@ async def test_all_is_well_when_each_part_answers(visitor: Visitor) -> None:
 
 
 async def test_a_silent_worker_is_a_degraded_site(visitor: Visitor) -> None:
-    await queue.beat(WORKER, datetime.now(UTC) - SILENCE - timedelta(seconds=5))
+    await queue.beat(queue.WORKER, datetime.now(UTC) - SILENCE - timedelta(seconds=5))
     status, said = await health(visitor)
     assert (status, said["status"]) == (200, "degraded")
     assert (said["database"], said["search"], said["worker"]) == (True, True, False)
@@ -103,7 +103,7 @@ async def test_a_worker_never_seen_is_a_degraded_site(visitor: Visitor) -> None:
 
 
 async def test_a_dead_search_engine_is_a_degraded_site(visitor: Visitor, site: Any) -> None:
-    await queue.beat(WORKER, datetime.now(UTC))
+    await queue.beat(queue.WORKER, datetime.now(UTC))
     async with search_down(site):
         status, said = await health(visitor)
     assert (status, said["status"], said["search"]) == (200, "degraded", False)

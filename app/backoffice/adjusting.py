@@ -1,0 +1,109 @@
+"""The settings as the administrator changes them: the value in force, the one announced, who changed what and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from app.database import connection
+from app.evidence import register
+from app.legal import ranking
+from app.rendering import moments
+from app.settings import values
+from app.settings.values import JUPITERRE_TIER, WrongValue
+
+
+class Change(msgspec.Struct, frozen=True):
+    """A value and when it takes effect (UTC)."""
+
+    words: str
+    effective_at: datetime
+    changed_by: str
+
+
+class Adjustable(msgspec.Struct, frozen=True):
+    """A setting: `choices` for a yes or no, else the bounds of its number."""
+
+    name: str
+    label: str
+    value: Any
+    bounds: tuple[int, int] | None
+    announced: Change | None
+    past: list[Change]
+
+    @property
+    def is_switch(self) -> bool:
+        return isinstance(self.value, bool)
+
+    @property
+    def words(self) -> str:
+        return _words(self.value)
+
+
+async def adjustables(now: datetime) -> list[Adjustable]:
+    """Every setting at `now` (UTC), in the order of the program."""
+    rows = await connection.rows(
+        "SELECT name, value, effective_at, changed_by FROM setting_change ORDER BY effective_at DESC, id DESC"
+    )
+    changes: dict[str, list[Change]] = {}
+    for row in rows:
+        told = Change(
+            _words(msgspec.json.decode(row["value"])), row["effective_at"], row["changed_by"]
+        )
+        changes.setdefault(row["name"], []).append(told)
+    return [
+        Adjustable(
+            name=name,
+            label=values.LABELS[name],
+            value=await values.value_of(name, now),
+            bounds=values.BOUNDS.get(name),
+            announced=next((one for one in changes.get(name, []) if one.effective_at > now), None),
+            past=[one for one in changes.get(name, []) if one.effective_at <= now][:5],
+        )
+        for name in values.DEFAULTS
+    ]
+
+
+async def adjust(name: str, typed: str, *, by: UUID, author: str, now: datetime) -> datetime:
+    """Give a setting the value typed; answers when it takes effect (UTC): the ranking waits fifteen days, with its
+    rules (P2B art. 3(2)); the others change at once.
+
+    Raises `UnknownSetting`, `WrongValue`, `OutOfBounds`, and those of `ranking.change_tier`.
+    """
+    if name == JUPITERRE_TIER:
+        if typed not in ("oui", "non"):
+            raise WrongValue
+        return (await ranking.change_tier(typed == "oui", by=author, now=now)).effective_at
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:
+        raise WrongValue("Donnez un nombre entier.")
+    async with connection.transaction():
+        before = await values.value_of(name, now) if name in values.DEFAULTS else None
+        await values.change(name, int(typed), by=author, effective_at=now)
+        await register.write(
+            "admin.action",
+            subject_type="compte",
+            subject=by,
+            content={
+                "action": "reglage.change",
+                "reglage": name,
+                "avant": before,
+                "apres": int(typed),
+            },
+        )
+    return now
+
+
+def told(effective_at: datetime, now: datetime) -> str:
+    """What is said after a change."""
+    if effective_at <= now:
+        return "Réglage changé."
+    return f"Changement annoncé : il prendra effet le {moments.moment(effective_at)}."
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    return str(value)

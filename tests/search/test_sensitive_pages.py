@@ -147,6 +147,11 @@ async def test_the_numbers_to_call_are_links_one_can_dial(
     }
 
 
+async def test_the_police_comes_first_when_somebody_is_in_danger(guest: Visitor) -> None:
+    calls = [a.text().strip() for a in (await guest.get(search(q="viol"))).all(".help a")]
+    assert calls == ["17", "112", "114", "3919", "119", "116 006"]
+
+
 async def test_every_number_says_where_it_was_read_and_serves_some_search() -> None:
     shown = {line.phone for term in TERMS for line in _lines(term)}
     assert {line.number for line in sensitive.helplines()} == shown

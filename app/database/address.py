@@ -10,22 +10,43 @@ from app import config
 from app.database import embedded
 from app.launching import CannotStart
 
+APPLICATION = "monpro_app"
+PURGE = "monpro_purge"
+"""The accounts of the local server, beside its owner."""
+
 
 def database_url() -> str:
-    """The address of the product's database, as asyncpg and Piccolo read it."""
+    """The address of the product's database, as asyncpg and Piccolo read it, for the application's account."""
     settings = config.current()
-    return settings.database_url or embedded.url(settings.data_dir)
+    return settings.database_url or embedded.url(settings.data_dir, user=APPLICATION)
+
+
+def owner_url() -> str:
+    """The same database, for the account that owns the tables: migrations and grants."""
+    settings = config.current()
+    return settings.database_owner_url or settings.database_url or embedded.url(settings.data_dir)
+
+
+def purge_url() -> str:
+    """The same database, for the account that may empty old evidence."""
+    settings = config.current()
+    if settings.database_purge_url is None and settings.database_url is None:
+        return embedded.url(settings.data_dir, user=PURGE)
+    return settings.database_purge_url or owner_url()
 
 
 async def is_answering(url: str | None = None) -> bool:
     """Whether the server behind `url` (the settings' one when omitted) accepts connections.
 
-    A server that answers « this database does not exist » is there: `ensure_database` will create it.
+    A server that answers « this database does not exist » is there: `ensure_database` will create it. So is the
+    local one that does not know the application's account yet.
     """
     try:
         connection = await asyncpg.connect(url or database_url(), timeout=5)
     except asyncpg.InvalidCatalogNameError:
         return True
+    except asyncpg.InvalidAuthorizationSpecificationError:
+        return url is None and config.current().database_url is None
     except (OSError, asyncpg.PostgresError, TimeoutError):
         return False
     await connection.close()
@@ -35,9 +56,9 @@ async def is_answering(url: str | None = None) -> bool:
 async def ensure_database(url: str | None = None) -> None:
     """Create the database that `url` (the settings' one when omitted) names, when the server does not have it.
 
-    Raises `CannotStart` when the account may not create it.
+    Raises `CannotStart` when the account (the owner's, for the settings' one) may not create it.
     """
-    wanted = url or database_url()
+    wanted = url or owner_url()
     try:
         connection = await asyncpg.connect(wanted)
     except asyncpg.InvalidCatalogNameError:

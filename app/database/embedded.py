@@ -24,6 +24,7 @@ from app.database.programs import Identity
 from app.launching import CannotStart
 
 DATABASE = "monpro"
+OWNER = "postgres"
 PORT = 5432  # only names the socket file: nothing listens on the network
 START_SECONDS = 60.0  # after a power cut the server first reads its write-ahead log again
 
@@ -60,15 +61,15 @@ class Server:
         self.stop()
 
 
-def url(data_dir: Path, database: str = DATABASE) -> str:
+def url(data_dir: Path, database: str = DATABASE, *, user: str = OWNER) -> str:
     """The address of `database` on the server of `data_dir`, as asyncpg reads it."""
     sockets = quote(str(_socket_directory(data_dir)), safe="/")
-    return f"postgresql://postgres@/{quote(database)}?host={sockets}&port={PORT}"
+    return f"postgresql://{quote(user)}@/{quote(database)}?host={sockets}&port={PORT}"
 
 
 def is_answering(data_dir: Path) -> bool:
     """Whether the server accepts connections. Asked of the server: a pid file outlives a crash."""
-    where = ("-h", str(_socket_directory(data_dir)), "-p", str(PORT), "-U", "postgres")
+    where = ("-h", str(_socket_directory(data_dir)), "-p", str(PORT), "-U", OWNER)
     return Identity().run([programs.bin_directory() / "pg_isready", "-q", *where]).returncode == 0
 
 
@@ -176,7 +177,7 @@ def _initialise(folder: Path, cluster: Path, identity: Identity, *, durable: boo
     locale = ["--locale=C.UTF-8"]
     if int(major) >= 17:  # its own provider: the same order and case rules on every system
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    where = ["-D", str(unfinished), "-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    where = ["-D", str(unfinished), "-U", OWNER, "-A", "trust", "-E", "UTF8"]
     haste = [] if durable else ["--no-sync"]
     result = identity.run([folder / "initdb", *where, *locale, "--no-instructions", *haste])
     if result.returncode != 0:

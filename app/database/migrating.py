@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+from collections.abc import Iterator
 
 import asyncpg
 from piccolo.apps.migrations.commands.base import BaseMigrationManager
 from piccolo.apps.migrations.commands.forwards import ForwardsMigrationManager
 from piccolo.apps.migrations.tables import Migration
 
-from app.database.address import database_url
+from app.database import address, connection, roles
 
 APPLICATION = "monpro"
 _LOCK = 7_301_001
@@ -22,17 +23,38 @@ class MigrationFailed(Exception):
 
 
 async def migrate() -> None:
-    """Run every migration not yet run; raises `MigrationFailed`. The Piccolo pool must be closed or idle."""
-    guard = await asyncpg.connect(database_url())
+    """Run every migration not yet run, as the owner of the tables, then settle the rights of the other accounts.
+
+    Raises `MigrationFailed`, and `RuntimeError` while a pool of another account is open: Piccolo would take it.
+    """
+    guard = await asyncpg.connect(address.owner_url())
     try:
         await guard.execute("SELECT pg_advisory_lock($1)", _LOCK)
         printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), _as_owner():
             result = await ForwardsMigrationManager(app_name=APPLICATION, migration_id="all").run()
         if not result.success:
             raise MigrationFailed(result.message or printed.getvalue())
+        await roles.settle()
     finally:
         await guard.close()
+
+
+@contextlib.contextmanager
+def _as_owner() -> Iterator[None]:
+    """Have Piccolo connect as the owner: without a pool it opens a connection for each transaction."""
+    if address.owner_url() == address.database_url():
+        yield
+        return
+    engine = connection.engine()
+    if engine.pool is not None:
+        raise RuntimeError("migrations run as the owner: close the pool first")
+    before = engine.config["dsn"]
+    engine.config["dsn"] = address.owner_url()
+    try:
+        yield
+    finally:
+        engine.config["dsn"] = before
 
 
 async def is_current() -> bool:

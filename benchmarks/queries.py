@@ -22,6 +22,8 @@ FEW = 3
 MANY = 500
 """Different searches of one kind, at most: more than a round asks of a slow page."""
 LYON = "commune-69123"
+WORDS = ("q", "matchingStrategy", "attributesToSearchOn")
+"""The part of a question to the engine that says which words are looked for, and where."""
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -120,7 +122,10 @@ class Catalogue:
             if len(self._gateway.sent) == 1 and (found.total or limit == 1):
                 path, body = self._gateway.sent[0]
                 call = load.post(path, body, self._key)
-                whole = self._whole(msgspec.json.decode(body))
+                # The last question of several is the one about words.
+                asked = msgspec.json.decode(body)
+                asked = asked.get("queries", [asked])[-1]
+                whole = self._whole({name: asked[name] for name in WORDS if name in asked})
                 asks.append(Ask(urls.of(Criteria(q=query)), call, found.total, whole))
             if len(asks) == limit:
                 break

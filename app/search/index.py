@@ -27,9 +27,10 @@ _REBUILDING = 7_301_002
 SETTINGS: dict[str, Any] = {
     "searchableAttributes": [*LITERAL, "name_loose", "places_loose"],
     "displayedAttributes": ["id"],
+    # Which themes and practices: groups of people that are known to hold a word, or not, by counting them.
     "filterableAttributes": [
         {
-            "attributePatterns": ["id"],
+            "attributePatterns": ["id", "theme_ids", "practice_ids"],
             "features": {"facetSearch": False, "filter": {"equality": True, "comparison": False}},
         }
     ],
@@ -63,16 +64,19 @@ _DOCUMENTS = """
 SELECT p.id, p.last_name, concat_ws(' ', p.first_name, p.last_name, nullif(p.trade_name, '')) AS name,
   coalesce(f.headline, '') || ' ' || coalesce(f.presentation, '') AS presentation,
   ARRAY(SELECT s.label FROM service s WHERE s.practitioner = p.id AND s.is_active) AS services,
-  pr.labels AS practices, pr.synonyms, th.labels AS themes, th.keywords AS needs, pl.names AS places
+  pr.labels AS practices, pr.synonyms, th.labels AS themes, th.keywords AS needs, pl.names AS places,
+  pr.ids AS practice_ids, th.ids AS theme_ids
 FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id
 CROSS JOIN LATERAL (
   SELECT coalesce(array_agg(c.label), '{}') AS labels,
-         coalesce(array_agg(array_to_string(c.synonyms, ' · ')), '{}') AS synonyms
+         coalesce(array_agg(array_to_string(c.synonyms, ' · ')), '{}') AS synonyms,
+         coalesce(array_agg(c.id), '{}') AS ids
   FROM practice_offered o JOIN practice c ON c.id = o.practice AND c.is_active
   WHERE o.practitioner = p.id) pr
 CROSS JOIN LATERAL (
   SELECT coalesce(array_agg(t.label), '{}') AS labels,
-         coalesce(array_agg(array_to_string(t.keywords, ' · ')), '{}') AS keywords
+         coalesce(array_agg(array_to_string(t.keywords, ' · ')), '{}') AS keywords,
+         coalesce(array_agg(t.id), '{}') AS ids
   FROM theme_chosen o JOIN theme t ON t.id = o.theme AND t.is_active
   WHERE o.practitioner = p.id) th
 CROSS JOIN LATERAL (
@@ -101,6 +105,8 @@ def document(record: Any) -> dict[str, Any]:
         "themes": record["themes"],
         "needs": record["needs"],
         "places": record["places"],
+        "practice_ids": record["practice_ids"],
+        "theme_ids": record["theme_ids"],
         "name_loose": record["name"],
         "places_loose": record["places"],
         "text": " · ".join([record["presentation"], *record["services"]]),
@@ -187,8 +193,10 @@ async def _batches() -> AsyncIterator[list[Any]]:
 
 
 async def is_built(gateway: IndexGateway) -> bool:
-    """Whether the index exists and holds as many practitioners as are listed."""
+    """Whether the index exists, can be asked what this version asks, and holds as many practitioners as are listed."""
     if not await gateway.exists(name()):
+        return False
+    if await gateway.filters(name()) != SETTINGS["filterableAttributes"]:
         return False
     listed = await connection.row(
         "SELECT count(*) AS n FROM practitioner WHERE listing_state = 'listed'"

@@ -36,10 +36,16 @@ class _Facets(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    facetDistribution: _Facets  # noqa: N815  # the engine's word
+    totalHits: int  # noqa: N815  # the engine's words
+    facetDistribution: _Facets = msgspec.field(default_factory=_Facets)  # noqa: N815
+
+
+class _Answers(msgspec.Struct):
+    results: list[_Answer]
 
 
 _DECODER = msgspec.json.Decoder(_Answer)
+_ALL_DECODER = msgspec.json.Decoder(_Answers)
 
 
 class SearchGateway:
@@ -67,17 +73,30 @@ class SearchGateway:
 
         `attributes` limits where the words are looked for. Raises `SearchUnavailable`.
         """
-        body: dict[str, Any] = {
-            "q": query,
-            "matchingStrategy": "all",
-            "page": 1,
-            "hitsPerPage": 0,
-            "facets": ["id"],
-        }
-        if attributes is not None:
-            body["attributesToSearchOn"] = attributes
+        body = _asking(query, attributes) | {"facets": ["id"]}
         raw = await self._post(f"/indexes/{index}/search", msgspec.json.encode(body))
         return list(_DECODER.decode(raw).facetDistribution.id)
+
+    async def matching_besides(
+        self, index: str, query: str, attributes: list[str], group: str
+    ) -> list[int] | None:
+        """The ids that hold all the words of `query` outside `group` (a filter), when all of the group holds them.
+
+        None when some of the group does not: then nothing is known. It costs two counts, however large the group.
+        Raises `SearchUnavailable`.
+        """
+        asked = _asking(query, attributes)
+        queries = [
+            _asking("", None) | {"filter": group},
+            asked | {"filter": group},
+            asked | {"filter": f"NOT ({group})", "facets": ["id"]},
+        ]
+        body = {"queries": [query | {"indexUid": index} for query in queries]}
+        raw = await self._post("/multi-search", msgspec.json.encode(body))
+        everyone, holding, others = _ALL_DECODER.decode(raw).results
+        if holding.totalHits < everyone.totalHits:
+            return None
+        return list(others.facetDistribution.id)
 
     async def is_healthy(self) -> bool:
         try:
@@ -102,6 +121,12 @@ class SearchGateway:
         if self._failures >= OPEN_AFTER:
             self._closed_until = time.monotonic() + OPEN_SECONDS
         raise SearchUnavailable
+
+
+def _asking(query: str, attributes: list[str] | None) -> dict[str, Any]:
+    """All the documents that hold all the words of `query`, counted, none of them sent."""
+    body: dict[str, Any] = {"q": query, "matchingStrategy": "all", "page": 1, "hitsPerPage": 0}
+    return body if attributes is None else body | {"attributesToSearchOn": attributes}
 
 
 class IndexGateway:
@@ -144,6 +169,13 @@ class IndexGateway:
                 return False
             raise SearchUnavailable from error
         return True
+
+    async def filters(self, index: str) -> list[Any]:
+        """What the documents of `index` can be filtered by."""
+        found: list[Any] = await asyncio.to_thread(
+            self._client.index(index).get_filterable_attributes
+        )
+        return found
 
     async def count(self, index: str) -> int:
         stats = await asyncio.to_thread(self._client.index(index).get_stats)

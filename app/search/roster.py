@@ -39,10 +39,11 @@ WHERE p.listing_state = 'listed' AND (p.listing_ends_at IS NULL OR p.listing_end
 
 
 class Versions(msgspec.Struct, frozen=True):
-    """What the database says now; `content` changes with the content of the index."""
+    """What the database says now; `content` changes with the content of the index, which follows `indexed`."""
 
     directory: int
     content: int
+    indexed: int
     jupiterre_tier: bool
 
 
@@ -52,12 +53,25 @@ class Known(msgspec.Struct, frozen=True):
     order: Order
     versions: Versions
 
+    @property
+    def is_indexed(self) -> bool:
+        """Whether the index holds what the order holds, no more and no less (but for listings that ended)."""
+        return self.versions.indexed == self.versions.directory
+
+    async def is_still_true(self) -> bool:
+        """Whether neither the directory nor the index has moved."""
+        found = await connection.row(
+            "SELECT d.version, i.content_version, i.indexed_version FROM directory_version d, index_state i"
+        )
+        known = self.versions
+        return found is not None and tuple(found) == (known.directory, known.content, known.indexed)
+
 
 async def versions(now: datetime) -> Versions:
     """One light query: the versions and the ranking setting in force at `now` (UTC)."""
     found = await connection.row(
-        "SELECT d.version, i.content_version, (SELECT s.value FROM setting_change s WHERE s.name = $1"
-        " AND s.effective_at <= $2 ORDER BY s.effective_at DESC, s.id DESC LIMIT 1) AS tier"
+        "SELECT d.version, i.content_version, i.indexed_version, (SELECT s.value FROM setting_change s"
+        " WHERE s.name = $1 AND s.effective_at <= $2 ORDER BY s.effective_at DESC, s.id DESC LIMIT 1) AS tier"
         " FROM directory_version d, index_state i",
         values.JUPITERRE_TIER,
         now,
@@ -67,7 +81,7 @@ async def versions(now: datetime) -> Versions:
     tier = (
         values.DEFAULTS[values.JUPITERRE_TIER] if found["tier"] is None else found["tier"] == "true"
     )
-    return Versions(found["version"], found["content_version"], tier)
+    return Versions(found["version"], found["content_version"], found["indexed_version"], tier)
 
 
 class Roster:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 
+import msgspec
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import DamerauLevenshtein
 
-from app.search import index
-from app.search.words import ONE_TYPO_FROM, TWO_TYPOS_FROM
+from app.search import find, index
+from app.search.words import ONE_TYPO_FROM, TWO_TYPOS_FROM, words_of
 from tests.search.looking import all_pages, facets, search, total
 from tests.search.population import (
     COMMUNES,
@@ -42,6 +47,15 @@ PLACES = [
 @pytest.fixture(scope="module")
 async def people(site: Any, index_gateway: Any) -> Town:
     return await settled(index_gateway)
+
+
+@pytest.fixture(scope="module", params=[1, 1_000], ids=["by-groups", "by-ids"], autouse=True)
+def ways(request: pytest.FixtureRequest, site: Any) -> Iterator[None]:
+    """The words of the trade are looked for by groups of people, or id by id: the answers are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(find, "MANY", request.param)
+        site.state.finder._kept = find.Kept(None, {}, {})
+        yield
 
 
 criteria = st.fixed_dictionaries(
@@ -98,6 +112,48 @@ async def test_the_engine_gives_the_whole_set_whatever_its_size(site: Any, peopl
     for word in WORDS:
         ids = await gateway.matching(index.name(), f"{word} ", index.PRECISE)
         assert len(ids) == len([person for person in in_index if person.holds(word)]), word
+
+
+async def test_a_group_answers_for_its_people_only_when_all_of_them_hold_the_words(
+    site: Any, people: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every word of the trade, alone and with another, mistyped, cut: both ways find the same people."""
+    finder = site.state.finder
+    known = await finder.roster.current(datetime.now(UTC))
+    catalogue = known.order.catalogue
+    texts = [w for t in catalogue.themes.values() for w in (t.label, *t.keywords)]
+    texts += [w for p in catalogue.practices.values() for w in (p.label, *p.synonyms)]
+    texts += [*WORDS, *(text[:-1] for text in texts[:60])]
+    texts += [f"{one} {other}" for one, other in pairwise(texts[:80])]
+    answered = 0
+    for text in texts:
+        words = words_of(text)
+        if not words:
+            continue
+        ways = []
+        for many in (1, 1_000):
+            monkeypatch.setattr(find, "MANY", many)
+            ways.append(await finder._asked(known, text, words))
+            answered += (
+                many == 1 and finder._group(known, finder.lexicon(known.order), text) is not None
+            )
+        assert np.array_equal(*ways), text
+    assert answered > 20
+
+
+async def test_nothing_is_answered_by_groups_while_the_index_is_behind(
+    site: Any, people: Town
+) -> None:
+    finder = site.state.finder
+    known = await finder.roster.current(datetime.now(UTC))
+    group = find.Finder._group
+    lexicon = finder.lexicon(known.order)
+    word = next(iter(PRACTICES.values()))
+    ahead = msgspec.structs.replace(known.versions, directory=known.versions.directory + 1)
+    late = msgspec.structs.replace(known, versions=ahead)
+    assert await known.is_still_true()
+    assert not await late.is_still_true()
+    assert group(finder, late, lexicon, word) is None
 
 
 # ---- counts beside the filters ------------------------------------------------------------------

@@ -11,7 +11,6 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -130,12 +129,10 @@ def is_outdated(kept: str) -> bool:
     return _hasher(parameters()).check_needs_rehash(kept)
 
 
-@cache
 def _hasher(chosen: Parameters) -> PasswordHasher:
     return PasswordHasher.from_parameters(chosen)
 
 
-@cache
 def _nobody(chosen: Parameters) -> str:
     """A hash of no password, as costly to check as a real one."""
 

@@ -95,14 +95,14 @@ async def attempt(limit: Limit, key: str, *, now: datetime) -> int:
     """
     found = await connection.row(
         "INSERT INTO throttle AS t (name, key_hash, failures, first_at, last_at, blocked_until)"
-        " VALUES ($1, $2, 1, $3, $3, CASE WHEN ($4::float8[])[1] > 0"
-        "   THEN $3 + make_interval(secs => ($4::float8[])[1]) END)"
+        " VALUES ($1, $2, 1, $3::timestamptz, $3, CASE WHEN ($4::float8[])[1] > 0"
+        "   THEN $3::timestamptz + make_interval(secs => ($4::float8[])[1]) END)"
         " ON CONFLICT (name, key_hash) DO UPDATE SET ("
         "failures, first_at, last_at, blocked_until) = ("
         "  SELECT n.tries, CASE WHEN n.tries = 1 THEN $3 ELSE t.first_at END, $3,"
-        "    CASE WHEN n.delay > 0 THEN $3 + make_interval(secs => n.delay) END FROM ("
+        "    CASE WHEN n.delay > 0 THEN $3::timestamptz + make_interval(secs => n.delay) END FROM ("
         "    SELECT m.tries, ($4::float8[])[least(m.tries, $5)] AS delay FROM ("
-        "      SELECT CASE WHEN t.first_at <= $3 - $6::interval"
+        "      SELECT CASE WHEN t.first_at <= $6::timestamptz"
         "        THEN 1 ELSE t.failures + 1 END AS tries) m) n)"
         " WHERE t.blocked_until IS NULL OR t.blocked_until <= $3 RETURNING failures",
         limit.name,
@@ -110,7 +110,7 @@ async def attempt(limit: Limit, key: str, *, now: datetime) -> int:
         now,
         list(limit.delays),
         limit.most,
-        limit.window,
+        now - limit.window,
     )
     if found is None:
         await refuse_blocked(limit, key, now=now)

@@ -13,8 +13,11 @@ from litestar.types import ASGIApp
 from app import config, logs
 from app.accounts import handlers as accounts
 from app.accounts import sessions
+from app.backoffice import handlers as backoffice
 from app.database import connection
 from app.directory import places
+from app.legal import handlers as legal
+from app.legal import shelf
 from app.pages import handlers as pages
 from app.rendering.environment import compile_all, environment
 from app.search import engine
@@ -55,9 +58,35 @@ ROUTES = [
     accounts.mailed_link_used,
     # texts
     pages.text,
-    pages.ranking,
     pages.licences,
     pages.site_map,
+    # legal documents
+    legal.current,
+    legal.versions,
+    legal.version,
+    legal.download,
+    legal.differences,
+    # the administrator's desk
+    backoffice.home,
+    backoffice.people,
+    backoffice.person,
+    backoffice.suspend,
+    backoffice.lift,
+    backoffice.terminate,
+    backoffice.data_requests,
+    backoffice.data_request,
+    backoffice.answer,
+    backoffice.texts,
+    backoffice.draft,
+    backoffice.publish,
+    backoffice.mails,
+    backoffice.send_again,
+    backoffice.jobs,
+    backoffice.run_again,
+    backoffice.evidence,
+    backoffice.check,
+    backoffice.settings,
+    backoffice.adjust,
     # machines
     pages.sitemap_index,
     pages.sitemap,
@@ -88,6 +117,7 @@ async def parts(app: Litestar) -> AsyncIterator[None]:
     book = await places.load()
     roster = Roster(book)
     await roster.current(datetime.now(UTC))
+    await shelf.fill()
     url, key = engine.address()
     gateway = SearchGateway(url, key, timeout_ms=config.current().search_timeout_ms)
     app.state.finder = Finder(roster, book, gateway)

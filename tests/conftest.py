@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import asyncpg
 import pytest
 
 TEMPLATE = "monpro_template"
+FIRST_TEXTS_AT = datetime(2026, 1, 1, tzinfo=UTC)
+"""From when on the first versions of the legal documents are in force."""
 _running: list[Any] = []
 _folder: Path | None = None
 
@@ -48,11 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
 async def _build_template() -> None:
     from app.database import address, connection, migrating
     from app.directory import reference
+    from app.legal import drafts
 
     await address.ensure_database()
     await migrating.migrate()
     await connection.open_pool(2)
     await reference.load()
+    await drafts.publish_missing(by="essais", now=FIRST_TEXTS_AT)
     await connection.close_pool()
 
 

@@ -238,6 +238,7 @@ async def empty_directory(gateway: Any) -> None:
     await connection.execute(
         "TRUNCATE practitioner, setting_change, pgqueuer RESTART IDENTITY CASCADE"
     )
+    await first_texts_only()
     await connection.execute("UPDATE theme SET is_active = true WHERE NOT is_active")
     await connection.execute("UPDATE practice SET is_active = true WHERE NOT is_active")
     async with connection.transaction():
@@ -247,3 +248,16 @@ async def empty_directory(gateway: Any) -> None:
         version,
     )
     await gateway.clear(index.name())
+
+
+async def first_texts_only() -> None:
+    """The legal documents as every test finds them. The database lets no version go: its guard is put off first."""
+    if await connection.row("SELECT 1 FROM document_version WHERE number > 1 LIMIT 1") is None:
+        return
+    async with connection.transaction():
+        await connection.execute("ALTER TABLE document_version DISABLE TRIGGER USER")
+        await connection.execute(
+            "DELETE FROM acceptance USING document_version v WHERE v.id = version AND v.number > 1"
+        )
+        await connection.execute("DELETE FROM document_version WHERE number > 1")
+        await connection.execute("ALTER TABLE document_version ENABLE TRIGGER USER")

@@ -98,8 +98,8 @@ async def publish(
                 "document": document.value,
                 "version": number,
                 "sha256": sha256.hex(),
-                "effective_at": effective_at.isoformat(),
-                "is_acceptance_required": is_acceptance_required,
+                "date_effet": effective_at.isoformat(),
+                "acceptation_requise": is_acceptance_required,
             },
         )
         await queue.enqueue(DOCUMENT_PUBLISHED, made["id"])

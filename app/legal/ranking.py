@@ -64,11 +64,11 @@ async def change_tier(value: object, *, by: str, now: datetime) -> Version:
             subject_type="document",
             subject=publishing.evidence_subject(Document.RANKING),
             content={
-                "setting": JUPITERRE_TIER,
-                "before": before,
-                "after": value,
-                "by": by,
-                "effective_at": effective_at.isoformat(),
+                "reglage": JUPITERRE_TIER,
+                "avant": before,
+                "apres": value,
+                "par": by,
+                "date_effet": effective_at.isoformat(),
                 "version": published.number,
             },
         )

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Response, get
 from litestar.enums import MediaType
 from litestar.params import FromPath
 
-from app.directory.completeness import CRITERIA
 from app.errors import NotFound
+from app.legal.titles import TITLES
 from app.pages import health as watch
 from app.pages import landing
 from app.pages import licences as parts
 from app.pages import profile as profiles
 from app.pages import sitemap as maps
-from app.pages.texts import LICENCES_PATH, RANKING_PATH, TEXT_PAGES, TextPage
+from app.pages.texts import LICENCES_PATH, TEXT_PAGES, TextPage
 from app.pages.views import LandingPage
 from app.search.find import Finder
 from app.search.results import SearchForm
-from app.settings import values
+from app.web.guards import OPEN_WHILE_PENDING
 from app.web.pages import AnyRequest, page
-
-_PARIS = ZoneInfo("Europe/Paris")
-"""A rule takes effect on the day it is in France."""
 
 
 def _finder(request: AnyRequest) -> Finder:
@@ -139,37 +135,20 @@ def _text(request: AnyRequest, slug: str, shown: TextPage, **context: Any) -> Re
         description=shown.description,
         path=f"/{slug}",
         toc=shown.toc,
-        version=shown.version,
-        effective_on=shown.effective_on,
         **context,
     )
 
 
 @get(
-    [f"/{slug}" for slug in TEXT_PAGES if slug not in (RANKING_PATH, LICENCES_PATH)],
+    [f"/{slug}" for slug in TEXT_PAGES if slug != LICENCES_PATH],
     name="pages.text",
+    opt=OPEN_WHILE_PENDING,
 )
 async def text(request: AnyRequest) -> Response[bytes]:
     slug = request.scope["path"].strip("/")
     if slug not in TEXT_PAGES:
         raise NotFound
     return _text(request, slug, TEXT_PAGES[slug])
-
-
-@get(f"/{RANKING_PATH}", name="pages.ranking")
-async def ranking(request: AnyRequest) -> Response[bytes]:
-    """Generated from the setting in force, so that the page never says another order than the one applied."""
-    now = datetime.now(UTC)
-    shown = TEXT_PAGES[RANKING_PATH]
-    changed_at = await values.changed_at(values.JUPITERRE_TIER, now)
-    return _text(
-        request,
-        RANKING_PATH,
-        shown,
-        jupiterre_tier=await values.value_of(values.JUPITERRE_TIER, now),
-        criteria=[(criterion.label, criterion.test) for criterion in CRITERIA],
-        changed_on=changed_at.astimezone(_PARIS).date() if changed_at else shown.effective_on,
-    )
 
 
 @get(f"/{LICENCES_PATH}", name="pages.licences", sync_to_thread=False)
@@ -187,7 +166,10 @@ async def site_map(request: AnyRequest) -> Response[bytes]:
         path="/plan-du-site",
         themes=landing.theme_tiles(order),
         families=landing.families(order),
-        texts=[(f"/{slug}", shown.title) for slug, shown in TEXT_PAGES.items()],
+        texts=[
+            *((f"/{document}", title) for document, title in TITLES.items()),
+            *((f"/{slug}", shown.title) for slug, shown in TEXT_PAGES.items()),
+        ],
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from app import config
 from app.database import connection
 from app.errors import NotFound
+from app.legal.tables import Document
 from app.pages.texts import TEXT_PAGES
 from app.search.order import Order
 
@@ -59,6 +60,7 @@ def _pages(order: Order) -> list[str]:
         "/pratiques",
         *(t.url for t in known.themes.values() if counts[order.columns.themes[t.id]]),
         *(p.url for p in known.practices.values() if counts[order.columns.practices[p.id]]),
+        *(f"/{document}" for document in Document),
         *(f"/{slug}" for slug in TEXT_PAGES),
     ]
 

@@ -9,20 +9,22 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app import config
+from app.legal import publishing, ranking
+from app.legal.tables import Document
 from app.pages.texts import TEXT_PAGES
 from app.rendering import filters
-from app.settings import values
+from tests.pages.test_texts import page_of
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.anyio
 
-every_text = pytest.mark.parametrize("slug", list(TEXT_PAGES))
+every_text = pytest.mark.parametrize("slug", [*TEXT_PAGES, *(one.value for one in Document)])
 
 
 @every_text
 async def test_a_text_is_served_in_its_frame(visitor: Visitor, slug: str) -> None:
     seen = await visitor.get(f"/{slug}")
-    page = TEXT_PAGES[slug]
+    page = page_of(slug)
     assert seen.status == 200
     assert seen.text("h1") == page.title.replace("\u202f", " ")
     assert seen.attribute("link[rel=canonical]", "href") == f"{config.current().public_url}/{slug}"
@@ -54,12 +56,19 @@ async def test_the_legal_notice_is_that_of_the_settings(visitor: Visitor) -> Non
         assert value in words
 
 
+async def test_a_legal_text_shows_its_version_and_its_date(visitor: Visitor) -> None:
+    """EX-0-1."""
+    for document in Document:
+        told = (await visitor.get(f"/{document}")).text("main")
+        assert "Version 1, en vigueur depuis le 1er janvier 2026." in told
+
+
 async def test_the_ranking_page_says_the_order_in_force(visitor: Visitor) -> None:
-    """EX-3.2-7: turn the tier off, and the text changes at once."""
+    """EX-3.2-7: turn the tier off, and the text changes with the order, fifteen days later."""
     before = (await visitor.get("/classement")).text("main")
     assert "Troisième groupe" in before
     moment = datetime.now(UTC) - timedelta(seconds=1)
-    await values.change(values.JUPITERRE_TIER, False, by="essai", effective_at=moment)
+    await ranking.change_tier(False, by="essai", now=moment - publishing.NOTICE)
     after = (await visitor.get("/classement")).text("main")
     assert "Troisième groupe" not in after
     assert "aucun effet sur le classement" in after
@@ -67,10 +76,14 @@ async def test_the_ranking_page_says_the_order_in_force(visitor: Visitor) -> Non
 
 
 async def test_a_change_to_come_does_not_change_the_ranking_page_yet(visitor: Visitor) -> None:
-    moment = datetime.now(UTC) + timedelta(days=15)
-    await values.change(values.JUPITERRE_TIER, False, by="essai", effective_at=moment)
+    moment = datetime.now(UTC)
+    await ranking.change_tier(False, by="essai", now=moment)
     seen = await visitor.get("/classement")
     assert "Troisième groupe" in seen.text("main")
+    effective_on = (moment + publishing.NOTICE).astimezone(ZoneInfo("Europe/Paris"))
+    assert f"La version 2 prendra effet le {filters.day(effective_on)}".replace("\u00a0", " ") in (
+        seen.text("main")
+    )
 
 
 async def test_the_cookie_page_says_what_is_true(visitor: Visitor) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from app.legal import publishing, ranking
 from app.search.roster import Roster
-from app.settings import values
 from tests.factories import id_of, indexed, practitioner
 from tests.search.looking import all_pages, search, total
 from tests.visitors import Visitor
@@ -163,7 +163,7 @@ async def test_only_the_cards_of_the_second_group_bear_the_jupiterre_label(
 
 
 async def _off(since: datetime) -> None:
-    await values.change(values.JUPITERRE_TIER, False, by="essai", effective_at=since)
+    await ranking.change_tier(False, by="essai", now=since - publishing.NOTICE)
 
 
 async def test_without_the_jupiterre_tier_there_are_two_groups_and_the_page_says_so(
@@ -200,7 +200,10 @@ async def test_a_change_of_the_tiers_announced_for_later_changes_nothing_yet(
     told = (await visitor.get("/classement")).text("main")
     await _off(datetime.now(UTC) + timedelta(days=15))
     assert (await visitor.get("/praticiens")).slugs == [user, incomplete]
-    assert (await visitor.get("/classement")).text("main") == told
+    after = (await visitor.get("/classement")).text("main")
+    assert "La version 2 prendra effet le" in after
+    assert "Troisième groupe" in told
+    assert "Troisième groupe" in after
 
 
 async def test_a_change_of_the_tiers_takes_effect_at_its_moment_without_any_job(

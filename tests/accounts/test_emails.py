@@ -28,8 +28,7 @@ def test_case_and_spaces_around_make_no_other_address(local: str, domain: str) -
 def test_whatever_is_typed_gives_an_ascii_address_or_a_refusal(typed: str) -> None:
     try:
         kept = emails.normal(typed)
-    except WrongAddress as refusal:
-        assert refusal.message.endswith((".", "fr", "+"))
+    except WrongAddress:
         return
     assert kept.isascii()
     assert kept == kept.lower()

@@ -1,0 +1,479 @@
+"""Signing in: by password, by a mailed link, with a code; and what a stranger meets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pyotp
+import pytest
+
+from app.accounts import (
+    asking,
+    links,
+    new_password,
+    passwords,
+    people,
+    second_factor,
+    sessions,
+    signing_in,
+    throttling,
+)
+from app.accounts.devices import Origin
+from app.accounts.signing_in import CodeAsked, Entered, TicketOver, WrongCredentials
+from app.accounts.tables import LinkPurpose
+from app.accounts.throttling import Locked, TooManyTries
+from app.database import connection
+from app.sealing import signing
+from tests.accounts import cast
+from tests.accounts.cast import ELSEWHERE, HOME, NOW, PASSWORD
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("nobody")]
+
+MINUTE = timedelta(minutes=1)
+
+
+async def fail(times: int, *, origin: Origin = ELSEWHERE, now: object = NOW) -> None:
+    for _ in range(times):
+        with pytest.raises(WrongCredentials):
+            await cast.entered(password="un autre mot de passe", origin=origin, now=now)  # type: ignore[arg-type]
+
+
+async def test_the_password_opens_a_session() -> None:
+    account = await cast.client()
+    entered = await cast.entered("ANNE@exemple.fr")
+    found = await sessions.opened(entered.session_token, NOW)
+    assert found is not None
+    assert (found.account_id, found.email, found.is_admin) == (account, "anne@exemple.fr", False)
+    assert found.is_email_confirmed
+    assert not found.pending
+    (trace,) = await cast.evidence("auth.succes", account)
+    assert trace["adresse_ip"] == HOME.address
+
+
+async def test_only_the_hash_of_the_token_is_kept() -> None:
+    await cast.client()
+    entered = await cast.entered()
+    rows = await connection.rows("SELECT s::text AS line FROM session s")
+    assert entered.session_token not in rows[0]["line"]
+    kept = await connection.row("SELECT token_hash FROM session")
+    assert kept is not None
+    assert kept["token_hash"] == signing.digest(entered.session_token)
+
+
+async def test_the_accents_of_a_password_do_not_depend_on_the_keyboard() -> None:
+    await cast.client(password="tortue-lampe-v\u00e9lo-42")
+    await cast.entered(password="tortue-lampe-ve\u0301lo-42")
+
+
+async def test_a_new_token_at_each_sign_in_and_the_one_brought_along_dies() -> None:
+    """Session fixation: what a stranger put in the browser never becomes the person's session."""
+    await cast.client()
+    planted = await cast.entered()
+    brought = Origin(HOME.address, HOME.user_agent, session_token=planted.session_token)
+    entered = await cast.entered(origin=brought)
+    assert entered.session_token != planted.session_token
+    assert await sessions.opened(planted.session_token, NOW) is None
+    chosen = signing.token()
+    entered = await cast.entered(origin=Origin(HOME.address, session_token=chosen))
+    assert entered.session_token != chosen
+    assert await sessions.opened(chosen, NOW) is None
+
+
+@pytest.mark.parametrize("email", ["anne@exemple.fr", "personne@exemple.fr"])
+async def test_an_account_and_no_account_answer_the_same_with_the_same_work(
+    email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Enumeration, by words or by time: as many hashes, statements and lines written in both cases."""
+    await cast.client()
+    done: list[str] = []
+
+    async def counted(work: object, *arguments: object) -> object:
+        done.append(getattr(work, "__name__", ""))
+        return work(*arguments)  # type: ignore[operator]
+
+    monkeypatch.setattr(passwords, "_in_turn", counted)
+    asked: list[str] = []
+    rows = connection.rows
+
+    async def watched(sql: str, *parameters: object) -> object:
+        asked.append(sql.split("(", maxsplit=1)[0])
+        return await rows(sql, *parameters)
+
+    monkeypatch.setattr(connection, "rows", watched)
+    before = await cast.count("evidence_entry")
+    asked.clear()
+    with pytest.raises(WrongCredentials) as refusal:
+        await cast.entered(email, "un autre mot de passe")
+    assert refusal.value.message == WrongCredentials.message
+    assert done == ["_verify"]
+    assert len(asked) == 3
+    assert await cast.count("evidence_entry") == before + 1
+
+
+async def test_a_hash_of_nobody_costs_as_much_as_a_real_one() -> None:
+    real, nobody = await passwords.hashed(PASSWORD), passwords._nobody(passwords.parameters())
+    assert real.split("$")[1:4] == nobody.split("$")[1:4]
+    assert not await passwords.is_right(PASSWORD, None)
+
+
+async def test_after_five_failures_the_wait_begins_and_doubles() -> None:
+    """CNIL 2022-100: a minute, then two, then four…"""
+    await cast.client()
+    await fail(5)
+    now = NOW
+    for waited in (1, 2, 4, 8, 16):
+        with pytest.raises(TooManyTries):
+            await cast.entered(origin=ELSEWHERE, now=now + waited * MINUTE - timedelta(seconds=1))
+        now += waited * MINUTE
+        await fail(1, now=now)
+    with pytest.raises(Locked):
+        await cast.entered(origin=ELSEWHERE, now=now + timedelta(days=20))
+
+
+async def test_after_ten_failures_only_a_mail_unlocks() -> None:
+    account = await cast.client()
+    now = NOW
+    await fail(5)
+    for waited in (1, 2, 4, 8, 16):
+        now += waited * MINUTE
+        await fail(1, now=now)
+    assert await cast.answer_notes(now) == 1
+    sent = await cast.mail("account_locked", "anne@exemple.fr")
+    with pytest.raises(Locked):
+        await cast.entered(now=now)
+    await signing_in.unlock(sent.token, now=now)
+    await cast.entered(now=now)
+    assert len(await cast.evidence("auth.echec", account)) == 10
+    with pytest.raises(links.DeadLink):
+        await signing_in.unlock(sent.token, now=now)
+
+
+async def test_an_address_without_account_is_locked_the_same_way() -> None:
+    now = NOW
+    for waited in (0, 0, 0, 0, 0, 1, 2, 4, 8, 16):
+        now += waited * MINUTE
+        with pytest.raises(WrongCredentials):
+            await cast.entered("personne@exemple.fr", now=now)
+    with pytest.raises(Locked):
+        await cast.entered("personne@exemple.fr", now=now + timedelta(days=1))
+    assert await cast.answer_notes(now) == 0
+    assert await cast.mailbox() == []
+
+
+async def test_brute_force_from_many_addresses_meets_the_limit_of_the_account() -> None:
+    await cast.client()
+    refused = 0
+    for number in range(200):
+        origin = Origin(address=f"198.51.{number // 250}.{number % 250}")
+        try:
+            await cast.entered(password=f"essai numéro {number}", origin=origin)
+        except (TooManyTries, Locked):
+            refused += 1
+        except WrongCredentials:
+            pass
+    assert refused == 195
+
+
+async def test_one_network_trying_many_accounts_meets_its_own_limit() -> None:
+    tried = 0
+    with pytest.raises(TooManyTries):
+        for number in range(200):
+            tried = number
+            try:
+                await cast.entered(f"p{number}@exemple.fr", origin=ELSEWHERE)
+            except WrongCredentials:
+                continue
+    assert tried == throttling.ADDRESS_SIGN_IN.most
+    await cast.client()
+    await cast.entered(origin=HOME)
+
+
+async def test_a_network_where_many_sign_in_is_not_held_up() -> None:
+    """Successes are given back: a company behind one address signs in all morning."""
+    await cast.client()
+    for _ in range(throttling.ADDRESS_SIGN_IN.most + 10):
+        await cast.entered()
+
+
+async def test_a_stranger_s_tries_do_not_lock_the_holder_s_own_browser_out() -> None:
+    await cast.client()
+    known = (await cast.entered()).device_token
+    await fail(5)
+    with pytest.raises(TooManyTries):
+        await cast.entered()
+    own = Origin(HOME.address, HOME.user_agent, device_token=known)
+    await cast.entered(origin=own)
+    stolen = Origin(ELSEWHERE.address, device_token=signing.token())
+    with pytest.raises(TooManyTries):
+        await cast.entered(origin=stolen)
+
+
+async def test_a_success_forgets_the_failures() -> None:
+    await cast.client()
+    for _ in range(4):
+        await fail(4)
+        await cast.entered(origin=ELSEWHERE)
+
+
+async def test_a_mailed_link_signs_in_once() -> None:
+    await cast.client()
+    await asking.ask(LinkPurpose.SIGN_IN, " Anne@exemple.fr", origin=HOME, now=NOW)
+    assert await cast.answer_notes() == 1
+    token = (await cast.mail("sign_in_link", "anne@exemple.fr")).token
+    assert isinstance(await signing_in.by_link(token, origin=HOME, now=NOW), Entered)
+    with pytest.raises(links.DeadLink):
+        await signing_in.by_link(token, origin=HOME, now=NOW)
+
+
+async def test_a_link_is_read_as_often_as_one_likes_before_it_is_used() -> None:
+    """Mail scanners open links."""
+    account = await cast.client()
+    path = await links.make(account, LinkPurpose.SIGN_IN, now=NOW)
+    token = path.rpartition("/")[2]
+    for _ in range(3):
+        assert (await links.look(token, now=NOW)).purpose is LinkPurpose.SIGN_IN
+    await signing_in.by_link(token, origin=HOME, now=NOW)
+    with pytest.raises(links.DeadLink):
+        await links.look(token, now=NOW)
+
+
+@pytest.mark.parametrize("token", ["", "a", "a" * 43, "é" * 43, "a" * 10_000, "../../etc", "\0"])
+async def test_a_forged_link_opens_nothing(token: str) -> None:
+    await cast.client()
+    with pytest.raises(links.DeadLink):
+        await links.look(token, now=NOW)
+    with pytest.raises(links.DeadLink):
+        await signing_in.by_link(token, origin=HOME, now=NOW)
+
+
+@pytest.mark.parametrize("purpose", [one for one in LinkPurpose if one is not LinkPurpose.SIGN_IN])
+async def test_a_link_made_for_something_else_does_not_sign_in(purpose: LinkPurpose) -> None:
+    account = await cast.client()
+    token = (await links.make(account, purpose, now=NOW)).rpartition("/")[2]
+    with pytest.raises(links.DeadLink):
+        await signing_in.by_link(token, origin=HOME, now=NOW)
+
+
+@pytest.mark.parametrize("purpose", list(LinkPurpose))
+async def test_a_link_lives_as_long_as_its_mail_says(purpose: LinkPurpose) -> None:
+    account = await cast.client()
+    token = (await links.make(account, purpose, now=NOW)).rpartition("/")[2]
+    end = NOW + timedelta(minutes=links.minutes(purpose))
+    await links.look(token, now=end - timedelta(seconds=1))
+    with pytest.raises(links.DeadLink):
+        await links.use(token, purpose, now=end)
+
+
+async def test_a_link_asked_for_an_unknown_address_says_nothing_and_sends_nothing() -> None:
+    """The page leaves the same note for anybody: the worker alone looks who has an account."""
+    await cast.client()
+    for address in ("anne@exemple.fr", "personne@exemple.fr"):
+        await asking.ask(LinkPurpose.RESET_PASSWORD, address, origin=HOME, now=NOW)
+    assert await cast.count("pgqueuer") == 2
+    assert await cast.count("mail") == 0
+    assert await cast.answer_notes() == 1
+    assert [one.to for one in await cast.mailbox()] == ["anne@exemple.fr"]
+
+
+async def test_a_note_read_too_late_sends_nothing() -> None:
+    await cast.client()
+    await asking.ask(LinkPurpose.SIGN_IN, "anne@exemple.fr", origin=HOME, now=NOW)
+    assert await cast.answer_notes(NOW + timedelta(hours=3)) == 0
+
+
+async def test_requests_of_links_are_counted_apart_from_sign_ins() -> None:
+    await cast.client()
+    for number in range(throttling.ADDRESS_RESET.most):
+        await asking.ask(
+            LinkPurpose.RESET_PASSWORD, f"p{number}@exemple.fr", origin=HOME, now=NOW
+        )
+    with pytest.raises(TooManyTries):
+        await asking.ask(LinkPurpose.RESET_PASSWORD, "q@exemple.fr", origin=HOME, now=NOW)
+    await asking.ask(LinkPurpose.SIGN_IN, "anne@exemple.fr", origin=HOME, now=NOW)
+    await cast.entered()
+
+
+async def test_a_new_browser_is_told_by_mail_a_known_one_is_not() -> None:
+    """E4: the first browser of an account surprises nobody."""
+    await cast.client()
+    first = await cast.entered()
+    assert await cast.mailbox() == []
+    await cast.entered(origin=Origin(HOME.address, device_token=first.device_token))
+    assert await cast.mailbox() == []
+    await cast.entered(origin=ELSEWHERE)
+    assert "Firefox" in (await cast.mail("new_device")).text
+
+
+async def test_the_hash_follows_the_parameters_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    account = await cast.client()
+    old = await passwords.hash_of(account)
+    from argon2 import profiles
+
+    monkeypatch.setattr(passwords, "parameters", lambda: profiles.PRE_21_2)
+    await cast.entered()
+    new = await passwords.hash_of(account)
+    assert old is not None
+    assert new is not None
+    assert old.split("$")[3] != new.split("$")[3]
+    assert await passwords.is_right(PASSWORD, new)
+
+
+# --- The second step -------------------------------------------------------------------------------------------
+
+
+async def with_second_factor(account: UUID) -> tuple[pyotp.TOTP, list[str]]:
+    secret = (await second_factor.begin(account)).secret
+    generator = pyotp.TOTP(secret)
+    session = (await cast.entered()).session
+    codes = await second_factor.confirm(account, session, generator.at(NOW), now=NOW)
+    await connection.execute("TRUNCATE mail")
+    return generator, codes
+
+
+async def ticket() -> str:
+    asked = await signing_in.by_password("anne@exemple.fr", PASSWORD, origin=HOME, now=LATER)
+    assert isinstance(asked, CodeAsked)
+    return asked.ticket
+
+
+LATER = NOW + 10 * MINUTE
+
+
+async def test_the_password_alone_no_longer_opens_anything() -> None:
+    generator, _ = await with_second_factor(await cast.client())
+    before = await cast.count("session")
+    given = await ticket()
+    assert await cast.count("session") == before
+    assert await sessions.opened(given, LATER) is None
+    entered = await signing_in.by_code(given, generator.at(LATER), origin=HOME, now=LATER)
+    found = await sessions.opened(entered.session_token, LATER)
+    assert found is not None
+    assert found.has_second_factor
+
+
+async def test_the_mailed_link_asks_for_the_code_too() -> None:
+    account = await cast.client()
+    await with_second_factor(account)
+    token = (await links.make(account, LinkPurpose.SIGN_IN, now=LATER)).rpartition("/")[2]
+    assert isinstance(await signing_in.by_link(token, origin=HOME, now=LATER), CodeAsked)
+
+
+async def test_a_code_serves_once() -> None:
+    generator, _ = await with_second_factor(await cast.client())
+    code = generator.at(LATER)
+    await signing_in.by_code(await ticket(), code, origin=HOME, now=LATER)
+    with pytest.raises(second_factor.WrongCode):
+        await signing_in.by_code(await ticket(), code, origin=HOME, now=LATER)
+
+
+@pytest.mark.parametrize(("steps", "is_taken"), [(-2, False), (-1, True), (1, True), (2, False)])
+async def test_a_clock_half_a_minute_off_is_forgiven(steps: int, is_taken: bool) -> None:
+    generator, _ = await with_second_factor(await cast.client())
+    code = generator.at(LATER + steps * timedelta(seconds=30))
+    if is_taken:
+        await signing_in.by_code(await ticket(), code, origin=HOME, now=LATER)
+    else:
+        with pytest.raises(second_factor.WrongCode):
+            await signing_in.by_code(await ticket(), code, origin=HOME, now=LATER)
+
+
+async def test_a_recovery_code_serves_once_however_it_is_typed() -> None:
+    account = await cast.client()
+    _, codes = await with_second_factor(account)
+    assert len(set(codes)) == 10
+    typed = codes[0].lower().replace("-", " ")
+    await signing_in.by_code(await ticket(), typed, origin=HOME, now=LATER)
+    assert await second_factor.codes_left(account) == 9
+    with pytest.raises(second_factor.WrongCode):
+        await signing_in.by_code(await ticket(), codes[0], origin=HOME, now=LATER)
+
+
+async def test_new_recovery_codes_replace_the_former() -> None:
+    account = await cast.client()
+    _, former = await with_second_factor(account)
+    fresh = await second_factor.new_codes(account, now=NOW)
+    with pytest.raises(second_factor.WrongCode):
+        await signing_in.by_code(await ticket(), former[0], origin=HOME, now=LATER)
+    await signing_in.by_code(await ticket(), fresh[0], origin=HOME, now=LATER)
+
+
+async def test_codes_are_not_guessed() -> None:
+    generator, _ = await with_second_factor(await cast.client())
+    given = await ticket()
+    for _ in range(5):
+        with pytest.raises(second_factor.WrongCode):
+            await signing_in.by_code(given, "000000", origin=HOME, now=LATER)
+    with pytest.raises(TooManyTries):
+        await signing_in.by_code(given, generator.at(LATER), origin=HOME, now=LATER)
+
+
+@pytest.mark.parametrize("code", ["", "12345", "１２３４５６", "é" * 6, "0" * 10_000, "' OR 1=1"])
+async def test_what_is_no_code_is_refused(code: str) -> None:
+    await with_second_factor(await cast.client())
+    with pytest.raises(second_factor.WrongCode):
+        await signing_in.by_code(await ticket(), code, origin=HOME, now=LATER)
+
+
+async def test_a_forged_or_old_ticket_is_worth_nothing() -> None:
+    account = await cast.client()
+    generator, _ = await with_second_factor(account)
+    code = generator.at(LATER)
+    forged = [str(account), signing.sign("flash", str(account), now=LATER), "", "a.b.c"]
+    for given in forged:
+        with pytest.raises(TicketOver):
+            await signing_in.by_code(given, code, origin=HOME, now=LATER)
+    old = await ticket()
+    with pytest.raises(TicketOver):
+        await signing_in.by_code(old, code, origin=HOME, now=LATER + 11 * MINUTE)
+
+
+async def test_the_secret_is_not_readable_in_the_database() -> None:
+    account = await cast.client()
+    secret = (await second_factor.begin(account)).secret
+    kept = await connection.row("SELECT secret_sealed FROM second_factor")
+    assert kept is not None
+    assert secret.encode() not in kept["secret_sealed"]
+    assert (await second_factor.begin(account)).secret == secret
+    assert "otpauth://totp/" in (await second_factor.begin(account)).uri
+
+
+async def test_turning_the_second_factor_on_ends_the_other_sessions() -> None:
+    account = await cast.client()
+    other = await cast.entered()
+    await with_second_factor(account)
+    assert await sessions.opened(other.session_token, NOW) is None
+
+
+async def test_an_administrator_cannot_do_without() -> None:
+    account = await cast.admin()
+    with pytest.raises(second_factor.Compulsory):
+        await second_factor.remove(account, now=NOW)
+
+
+async def test_an_administrator_without_second_factor_enters_to_set_it_up() -> None:
+    account = await cast.admin()
+    with pytest.raises(passwords.WeakPassword, match="14"):
+        await new_password.first(account, "Xk7#pq92Lm!z", now=NOW)
+    await new_password.first(account, cast.OTHER_PASSWORD, now=NOW)
+    entered = await cast.entered("ada@exemple.fr", cast.OTHER_PASSWORD)
+    found = await sessions.opened(entered.session_token, NOW)
+    assert found is not None
+    assert found.is_admin
+    assert not found.has_second_factor
+    assert await sessions.opened(entered.session_token, NOW + timedelta(hours=12)) is None
+
+
+async def test_taking_it_off_is_told() -> None:
+    account = await cast.client()
+    await with_second_factor(account)
+    await second_factor.remove(account, now=NOW)
+    assert "désactivée" in (await cast.mail("second_factor_changed")).text
+    assert isinstance(await cast.entered(now=LATER), Entered)
+
+
+async def test_an_account_that_does_not_exist_has_no_person() -> None:
+    from app.errors import NotFound
+
+    with pytest.raises(NotFound):
+        await people.person(uuid4())

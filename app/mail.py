@@ -147,11 +147,13 @@ async def _connected() -> aiosmtplib.SMTP:
 async def _agreed(client: aiosmtplib.SMTP, to: str) -> None:
     """The server takes a mail from us and for `to`."""
     options, encoding = [], "ascii"
-    if not to.isascii():
-        if not client.supports_extension("smtputf8"):
-            raise Refused("the server does not take addresses outside ASCII")
-        options, encoding = ["SMTPUTF8", "BODY=8BITMIME"], "utf-8"
     try:
+        if not to.isascii():
+            if client.is_ehlo_or_helo_needed:
+                await client.ehlo()
+            if not client.supports_extension("smtputf8"):
+                raise Refused("the server does not take addresses outside ASCII")
+            options, encoding = ["SMTPUTF8", "BODY=8BITMIME"], "utf-8"
         await client.mail(config.current().mail_from, options=options, encoding=encoding)
         await client.rcpt(to, encoding=encoding)
     except aiosmtplib.SMTPResponseException as answer:

@@ -101,8 +101,9 @@ def _deaths(job: Job) -> int:
 async def _count(job: Job, starts: int) -> None:
     """Committed before the job begins, so that it outlives the worker."""
     await connection.execute(
-        "UPDATE pgqueuer SET headers = coalesce(headers, '{}') || jsonb_build_object('starts', $2::int)"
-        " WHERE id = $1",
+        # A note without headers carries the null of JSON, not that of SQL.
+        "UPDATE pgqueuer SET headers = CASE jsonb_typeof(headers) WHEN 'object' THEN headers ELSE '{}' END"
+        " || jsonb_build_object('starts', $2::int) WHERE id = $1",
         job.id,
         starts,
     )

@@ -15,8 +15,12 @@ from pgqueuer import PgQueuer
 from pgqueuer.models import Job
 
 from app import config, logs
+from app.accounts import asking, retention
 from app.database import connection
 from app.directory import changes
+from app.evidence import anchors, nightly, purging
+from app.evidence.anchors import Anchored
+from app.evidence.sealer import Sealer
 from app.jobs import clock, executing, queue, tidying
 from app.jobs.clock import Recurring
 from app.post import delivery, outbox
@@ -31,8 +35,13 @@ MAILS_AT_ONCE = 10
 """In the whole installation: what a mail server takes from one client without complaint."""
 _log = structlog.get_logger("worker")
 
+SEAL_SECONDS = 0.5
+"""Between two looks of the sealer: an entry waits about so long for its place in the chain."""
+
 RECURRING = [
+    Recurring("evidence_night", time(2, 30), nightly.EVIDENCE_NIGHT),
     Recurring("tidy_queue", time(3, 40), tidying.TIDY_QUEUE),
+    Recurring("keep_accounts", time(4, 10), retention.KEEP_ACCOUNTS),
 ]
 """What is started every day, and when in Paris."""
 
@@ -58,6 +67,33 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
     async def mail_queued(job: Job) -> None:
         await delivery.deliver(carried(job, UUID))
 
+    @reads(nightly.EVIDENCE_NIGHT, at_once=1)
+    async def evidence_night(_: Job) -> None:
+        now = datetime.now(UTC)
+        emptied = await purging.purge(now)
+        report = await nightly.keep(now)
+        _log.info(
+            "evidence",
+            sealed=report.sealed,
+            anomalies=len(report.anomalies),
+            emptied=sum(emptied.values()),
+        )
+
+    @reads(anchors.EVIDENCE_ANCHORED)
+    async def evidence_anchored(job: Job) -> None:
+        await _send_anchor(carried(job, Anchored), datetime.now(UTC))
+
+    @reads(asking.LINK_ASKED)
+    async def link_asked(job: Job) -> None:
+        await asking.answer(job.payload or b"null", now=datetime.now(UTC))
+
+    @reads(retention.KEEP_ACCOUNTS, at_once=1)
+    async def keep_accounts(_: Job) -> None:
+        now = datetime.now(UTC)
+        for done in await retention.run(now):
+            _log.info("kept", rule=done.rule, count=done.count)
+        _log.info("tidied", lines=await retention.tidy(now))
+
     @reads(tidying.TIDY_QUEUE, at_once=1)
     async def tidy_queue(_: Job) -> None:
         now = datetime.now(UTC)
@@ -74,6 +110,25 @@ def carried(job: Job, kind: type[_Carried]) -> _Carried:
     return msgspec.json.decode(job.payload or b"null", type=kind)
 
 
+async def _send_anchor(anchored: Anchored, now: datetime) -> None:
+    """The head of the register, and the alert when the check found something, to each address that keeps anchors."""
+    async with connection.transaction():
+        for address in anchored.addresses:
+            await outbox.send(
+                "evidence_anchor",
+                to=address,
+                account=None,
+                now=now,
+                position=anchored.anchor.position,
+                seal_hash=anchored.anchor.seal_hash,
+                anchored_at=datetime.fromisoformat(anchored.anchor.anchored_at),
+            )
+            if anchored.anomalies:
+                words = f"Registre de preuves : {anchored.anomalies} anomalie(s)"
+                links = [(words, "/admin/preuves")]
+                await outbox.send("admin_alert", to=address, account=None, now=now, links=links)
+
+
 async def _repeat(work: Callable[[], Awaitable[object]], every_seconds: float) -> None:
     """Do `work` again and again; a failure is written down, and the next time tries again."""
     while True:
@@ -86,6 +141,13 @@ async def _repeat(work: Callable[[], Awaitable[object]], every_seconds: float) -
 
 async def _beat() -> None:
     await queue.beat(queue.WORKER, datetime.now(UTC))
+
+
+_sealer = Sealer()
+
+
+async def _seal() -> None:
+    await _sealer.seal(datetime.now(UTC))
 
 
 async def _look_at_the_clock() -> None:
@@ -104,6 +166,7 @@ async def _work() -> None:
     beside = [
         asyncio.create_task(_repeat(_beat, BEAT_SECONDS)),
         asyncio.create_task(_repeat(_look_at_the_clock, CLOCK_SECONDS)),
+        asyncio.create_task(_repeat(_seal, SEAL_SECONDS)),
     ]
     try:
         await queuer.run(

@@ -6,7 +6,7 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -83,6 +83,18 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
     async def evidence_anchored(job: Job) -> None:
         await _send_anchor(carried(job, Anchored), datetime.now(UTC))
 
+    @reads(tidying.TIDY_QUEUE, at_once=1)
+    async def tidy_queue(_: Job) -> None:
+        now = datetime.now(UTC)
+        await clock.forget(now)
+        _log.info("tidied", lines=await tidying.tidy(now))
+
+    _read_accounts(reads)
+
+
+def _read_accounts(reads: _Reads) -> None:
+    """The notes of the accounts."""
+
     @reads(asking.LINK_ASKED)
     async def link_asked(job: Job) -> None:
         await asking.answer(job.payload or b"null", now=datetime.now(UTC))
@@ -94,15 +106,15 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
             _log.info("kept", rule=done.rule, count=done.count)
         _log.info("tidied", lines=await retention.tidy(now))
 
-    @reads(tidying.TIDY_QUEUE, at_once=1)
-    async def tidy_queue(_: Job) -> None:
-        now = datetime.now(UTC)
-        await clock.forget(now)
-        _log.info("tidied", lines=await tidying.tidy(now))
-
 
 _Reader = Callable[[Job], Awaitable[None]]
 _Carried = TypeVar("_Carried")
+
+
+class _Reads(Protocol):
+    """Says that a function reads a note."""
+
+    def __call__(self, note: str, *, at_once: int = 0) -> Callable[[_Reader], _Reader]: ...
 
 
 def carried(job: Job, kind: type[_Carried]) -> _Carried:

@@ -19,6 +19,8 @@ from app.errors import Refused, Unavailable
 from app.launching import CannotStart
 
 WAIT_SECONDS = 120.0
+COMMAND_LINE = "ligne de commande"
+"""Who changed a setting or published a text from here."""
 
 Command = Callable[[argparse.Namespace], int | None]
 
@@ -77,6 +79,18 @@ def parser() -> FrenchParser:
     setting_parser = add("setting", setting, "change un réglage conservé en base")
     setting_parser.add_argument("name", metavar="NOM")
     setting_parser.add_argument("value", metavar="VALEUR")
+    add("publish-documents", publish_documents, "publie les documents légaux qui ne le sont pas")
+    retention_parser = add(
+        "retention", retention, "efface ce dont la durée de conservation est passée"
+    )
+    retention_parser.add_argument(
+        "--essai", action="store_true", help="dit seulement ce qui serait effacé"
+    )
+    rotate_parser = add("rotate-keys", rotate_keys, "chiffre à nouveau avec la clé courante")
+    rotate_parser.add_argument(
+        "--nouvelle", action="store_true", help="crée d’abord une clé (gardée dans DATA_DIR/keys)"
+    )
+    _add_evidence(add("preuves", evidence, "contrôle, exporte ou ancre le registre de preuves"))
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
     return top
 
@@ -96,7 +110,9 @@ def web(options: argparse.Namespace) -> NoReturn:
     """Become the web server, once the database and the search answer; in development, prepare them first."""
     settings = config.current()
     wait_for_engines()
-    if not settings.is_production:
+    if settings.is_production:
+        asyncio.run(_check_documents())
+    else:
         _prepare()
     sys.stdout.flush()
     server = ["-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"]
@@ -164,6 +180,7 @@ def reindex(options: argparse.Namespace) -> None:
 
 
 def setting(options: argparse.Namespace) -> None:
+    from app.legal import ranking
     from app.settings import values
 
     try:
@@ -174,10 +191,97 @@ def setting(options: argparse.Namespace) -> None:
     async def change() -> None:
         async with pool():
             now = datetime.now(UTC)
-            await values.change(options.name, value, by="ligne de commande", effective_at=now)
+            if options.name != values.JUPITERRE_TIER:
+                await values.change(options.name, value, by=COMMAND_LINE, effective_at=now)
+                return
+            rules = await ranking.change_tier(value, by=COMMAND_LINE, now=now)
+            print(f"Règles de classement publiées (version {rules.number}).")
+            print(
+                f"Elles prennent effet, avec le réglage, le {rules.effective_at:%d/%m/%Y à %H:%M} UTC."
+            )
 
     with local_engines(search=False):
         asyncio.run(change())
+
+
+def publish_documents(options: argparse.Namespace) -> None:
+    from app.legal import drafts
+
+    async def publish() -> None:
+        async with pool():
+            published = await drafts.publish_missing(by=COMMAND_LINE, now=datetime.now(UTC))
+        for version in published:
+            print(f"{version.title} : version {version.number} publiée ({version.url}).")
+        if not published:
+            print("Tous les documents sont déjà publiés.")
+
+    with local_engines(search=False):
+        asyncio.run(publish())
+
+
+async def _check_documents() -> None:
+    from app.legal import documents
+
+    async with pool():
+        await documents.check_published(datetime.now(UTC))
+
+
+def retention(options: argparse.Namespace) -> None:
+    from app.space import retention
+
+    async def apply() -> None:
+        async with pool():
+            for line in await retention.run(datetime.now(UTC), is_dry=options.essai):
+                print(f"{line.count:>8}  {line.label}")
+
+    with local_engines(search=False):
+        asyncio.run(apply())
+
+
+def _add_evidence(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("verifier", "exporter", "ancrer"))
+    parser.add_argument(
+        "--ancre",
+        action="append",
+        default=[],
+        metavar="POSITION:EMPREINTE",
+        help="compare aussi avec une ancre reçue par courriel (verifier ; plusieurs possibles)",
+    )
+    parser.add_argument("--compte", metavar="ID", help="le compte à exporter")
+    parser.add_argument("--vers", metavar="DOSSIER", help="où écrire l’export")
+
+
+def evidence(options: argparse.Namespace) -> int:
+    """The register of evidence: 1 when the check finds an anomaly."""
+    from app.evidence import commands
+
+    async def work() -> int:
+        now = datetime.now(UTC)
+        async with pool():
+            if options.action == "exporter":
+                return await commands.export(options.compte, options.vers, now=now)
+            if options.action == "ancrer":
+                return await commands.anchor(now)
+            return await commands.verify(options.ancre)
+
+    with local_engines(search=False):
+        return asyncio.run(work())
+
+
+def rotate_keys(options: argparse.Namespace) -> None:
+    from app import preparation
+    from app.sealing import keys, rotation
+
+    async def rotate() -> dict[str, int]:
+        async with pool():
+            return await rotation.rotate(preparation.SEALED)
+
+    if options.nouvelle:
+        print(f"Nouvelle clé : {keys.add(datetime.now(UTC))}.")
+    with local_engines(search=False):
+        for name, count in asyncio.run(rotate()).items():
+            print(f"{name} : {count} texte(s) chiffré(s) à nouveau.")
+    print(f"Tout est chiffré avec « {keys.keyring().current} » : les autres clés peuvent partir.")
 
 
 def refresh_places(options: argparse.Namespace) -> None:

@@ -16,15 +16,17 @@ from app.accounts import sessions
 from app.backoffice import handlers as backoffice
 from app.database import connection
 from app.directory import places
+from app.legal import documents, shelf
 from app.legal import handlers as legal
-from app.legal import shelf
 from app.pages import handlers as pages
+from app.post import handlers as post
 from app.rendering.environment import compile_all, environment
 from app.search import engine
 from app.search import handlers as search
 from app.search.find import Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.roster import Roster
+from app.space import handlers as space
 from app.web import assets, csrf, failures, guards
 from app.web.headers import Surroundings
 from app.web.sessions import Sessions
@@ -66,6 +68,42 @@ ROUTES = [
     legal.version,
     legal.download,
     legal.differences,
+    # the personal space
+    space.home,
+    space.empty,
+    space.details_page,
+    space.change_details,
+    space.change_email,
+    space.confirmation,
+    space.details_checked,
+    space.security_page,
+    space.change_password,
+    space.end_session,
+    space.end_other_sessions,
+    space.report_access,
+    space.access_reported,
+    space.second_factor,
+    space.turn_factor_on,
+    space.new_codes,
+    space.turn_factor_off,
+    space.notifications,
+    space.choose_notifications,
+    space.consents_page,
+    space.evidence,
+    space.evidence_file,
+    space.identity,
+    space.prove_identity,
+    space.download,
+    space.ask_archive,
+    space.take_archive,
+    space.requests_page,
+    space.send_request,
+    space.close,
+    space.confirm,
+    space.close_account,
+    space.closed,
+    space.to_accept,
+    space.accept,
     # the administrator's desk
     backoffice.home,
     backoffice.people,
@@ -87,6 +125,9 @@ ROUTES = [
     backoffice.check,
     backoffice.settings,
     backoffice.adjust,
+    # mails one no longer wants
+    post.unsubscribe,
+    post.unsubscribed,
     # machines
     pages.sitemap_index,
     pages.sitemap,
@@ -105,6 +146,8 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
     size = config.current().database_pool_size
     await connection.open_pool(size, patience_seconds=STATEMENT_SECONDS)
     try:
+        if config.current().is_production:
+            await documents.check_published(datetime.now(UTC))
         async with parts(app):
             yield
     finally:
@@ -134,7 +177,7 @@ def create_app() -> Litestar:
     templates = environment(files.url, auto_reload=is_reloading)
     compile_all(templates)
     application = Litestar(
-        route_handlers=ROUTES,
+        route_handlers=ROUTES + (post.DEVELOPMENT if is_reloading else []),
         guards=[csrf.checked, guards.up_to_date],
         lifespan=[lifespan],
         state=State({"assets": files, "templates": templates}),

@@ -1,4 +1,4 @@
-"""Makes an installation ready to serve: schema, reference data, demo data in development, index."""
+"""Makes an installation ready to serve: schema, reference data, demo data and texts in development, index."""
 
 from __future__ import annotations
 
@@ -10,10 +10,23 @@ from app import config
 from app.database import address, connection, migrating
 from app.demo import loading
 from app.directory import reference
+from app.legal import drafts
+from app.sealing.rotation import SealedColumn
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
 
 DEMO_COUNT = 600
+
+SEALED = (
+    SealedColumn("mail", "id", "content_sealed", "mail:{key}"),
+    SealedColumn("second_factor", "account", "secret_sealed", "second_factor:{key}"),
+    SealedColumn("closed_identity", "account", "identity_sealed", "closed_identity:{key}"),
+    SealedColumn("data_export", "id", "archive_sealed", "data_export:{key}"),
+    SealedColumn("data_request", "reference", "words_sealed", "data_request:{key}:words"),
+    SealedColumn("data_request", "reference", "answer_sealed", "data_request:{key}:answer"),
+)
+"""Every ciphered column of the rooms, for the rotation of the keys."""
+PREPARATION = "préparation de l’installation"
 
 
 async def prepare_all(report: Callable[[str], None]) -> None:
@@ -23,6 +36,9 @@ async def prepare_all(report: Callable[[str], None]) -> None:
     await connection.open_pool(4)
     try:
         await reference.load()
+        if not config.current().is_production:
+            # In production somebody reads them first, then publishes them: nobody else answers for the texts.
+            await drafts.publish_missing(by=PREPARATION, now=datetime.now(UTC))
         if config.current().environment == "development" and await _is_empty():
             await _load_demo(DEMO_COUNT, report)
         gateway = IndexGateway(*engine.address())

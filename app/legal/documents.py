@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 from asyncpg import Record
 
+from app.config import UnsafeSetup
 from app.database import connection
 from app.errors import NotFound
 from app.legal.refusals import NotPublished
@@ -158,3 +159,14 @@ async def missing(now: datetime) -> list[Document]:
     )
     published = {row["document"] for row in rows}
     return [document for document in Document if document.value not in published]
+
+
+async def check_published(now: datetime) -> None:
+    """Raise `UnsafeSetup`, naming them, while documents have no version in force at `now` (UTC)."""
+    lacking = await missing(now)
+    if lacking:
+        names = "\n  - ".join(TITLES[document] for document in lacking)
+        raise UnsafeSetup(
+            f"Documents à publier avant l’ouverture :\n  - {names}\n"
+            "Relisez-les, puis lancez « python -m app.cli publish-documents »."
+        )

@@ -54,8 +54,9 @@ class PartShown(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """What changes from the version `before` to the version `after` (their numbers)."""
+    """What changes in `document` from the version `before` to the version `after` (their numbers)."""
 
+    document: Document
     before: int
     after: int
     parts: list[PartShown]
@@ -155,7 +156,7 @@ async def comparison(document: Document, number: int, other: str, now: datetime)
 async def compared(before: Version, after: Version) -> Difference:
     """What changes from `before` to `after`, in a thread: long texts take a while."""
     parts = await asyncio.to_thread(_compared, before.body, after.body)
-    return Difference(before.number, after.number, parts)
+    return Difference(after.document, before.number, after.number, parts)
 
 
 @lru_cache(maxsize=16)

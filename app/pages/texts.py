@@ -41,12 +41,12 @@ TEXT_PAGES: dict[str, TextPage] = {
         template="pages/texts/cookies.html",
         title="Cookies",
         description=(
-            "Chercher et lire ne dépose aucun cookie\u202f: ce qui changera "
-            "lorsque vous aurez un compte."
+            "Chercher et lire ne dépose aucun cookie. La liste de ceux qu’un formulaire, une connexion "
+            "ou un appareil demandent."
         ),
         toc=[
             ("aujourd-hui", "Quand vous cherchez et lisez"),
-            ("connexion", "Lorsque vous vous connectez"),
+            ("connexion", "Quand vous ouvrez un formulaire ou vous connectez"),
             ("paiement", "Lorsque vous payez en ligne"),
             ("refuser", "Bloquer les cookies"),
             ("changement", "Si cela change"),

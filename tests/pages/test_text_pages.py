@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app import config
+from app.accounts import devices, sessions
+from app.accounts import handlers as accounts
 from app.legal import publishing, ranking
 from app.legal.tables import Document
 from app.pages.texts import TEXT_PAGES
 from app.rendering import filters
+from app.web import csrf, flash
+from app.web import sessions as web_sessions
 from tests.pages.test_texts import page_of
 from tests.visitors import Visitor
 
@@ -90,3 +94,21 @@ async def test_the_cookie_page_says_what_is_true(visitor: Visitor) -> None:
     seen = await visitor.get("/cookies")
     assert re.search(r"aucun cookie", seen.text("main"))
     assert "set-cookie" not in seen.headers
+
+
+async def test_every_cookie_the_program_leaves_is_on_the_page(visitor: Visitor) -> None:
+    told = {
+        row.css_first("th").text(): row.css("td")[-1].text()  # type: ignore[union-attr]
+        for row in (await visitor.get("/cookies")).all("#connexion ~ table tbody tr")
+    }
+    assert set(told) == {
+        csrf.COOKIE,
+        web_sessions.COOKIE,
+        web_sessions.DEVICE,
+        flash.COOKIE,
+        accounts.STEP,
+    }
+    assert told[web_sessions.COOKIE].endswith(f"{sessions.LIFE.days} jours au plus")
+    assert devices.KNOWN_FOR.days // 30 == int(told[web_sessions.DEVICE].split()[0])
+    assert f"{flash.LASTING.seconds // 60} minutes" == told[flash.COOKIE]
+    assert f"{accounts.STEP_SECONDS // 60} minutes" == told[accounts.STEP]

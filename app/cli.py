@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import getpass
 import json
 import os
 import sys
@@ -91,6 +92,15 @@ def parser() -> FrenchParser:
         "--nouvelle", action="store_true", help="crée d’abord une clé (gardée dans DATA_DIR/keys)"
     )
     _add_evidence(add("preuves", evidence, "contrôle, exporte ou ancre le registre de preuves"))
+    admin_parser = add("admin-create", admin_create, "crée un compte d’administration")
+    admin_parser.add_argument("email", metavar="ADRESSE")
+    admin_parser.add_argument("first_name", metavar="PRÉNOM")
+    admin_parser.add_argument("last_name", metavar="NOM")
+    add(
+        "keep-accounts", keep_accounts, "dit ce que la conservation des comptes ferait, ou le fait"
+    ).add_argument(
+        "--apply", action="store_true", help="le fait ; sans cette option, rien ne change"
+    )
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
     return top
 
@@ -282,6 +292,44 @@ def rotate_keys(options: argparse.Namespace) -> None:
         for name, count in asyncio.run(rotate()).items():
             print(f"{name} : {count} texte(s) chiffré(s) à nouveau.")
     print(f"Tout est chiffré avec « {keys.keyring().current} » : les autres clés peuvent partir.")
+
+
+def admin_create(options: argparse.Namespace) -> None:
+    from app.accounts import new_password, people
+    from app.database import connection
+
+    password = getpass.getpass("Mot de passe (14 caractères au moins) : ")
+    if password != getpass.getpass("Encore une fois : "):
+        raise CannotStart("Les deux mots de passe ne sont pas les mêmes.")
+
+    async def create() -> None:
+        now = datetime.now(UTC)
+        async with pool(), connection.transaction():
+            account = await people.create(
+                first_name=options.first_name,
+                last_name=options.last_name,
+                email=options.email,
+                is_admin=True,
+                now=now,
+            )
+            await new_password.first(account, password, now=now)
+
+    with local_engines(search=False):
+        asyncio.run(create())
+    print(f"Compte d’administration créé : {options.email}.")
+    print("La double authentification sera demandée à la première connexion.")
+
+
+def keep_accounts(options: argparse.Namespace) -> None:
+    from app.accounts import retention
+
+    async def keep() -> None:
+        async with pool():
+            for done in await retention.run(datetime.now(UTC), is_dry=not options.apply):
+                print(f"{done.label} : {done.count}")
+
+    with local_engines(search=False):
+        asyncio.run(keep())
 
 
 def refresh_places(options: argparse.Namespace) -> None:

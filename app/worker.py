@@ -15,10 +15,10 @@ from pgqueuer import PgQueuer
 from pgqueuer.models import Job
 
 from app import config, logs
-from app.accounts import asking, retention
+from app.accounts import asking
 from app.database import connection
 from app.directory import changes
-from app.evidence import anchors, nightly, purging
+from app.evidence import anchors, nightly
 from app.evidence.anchors import Anchored
 from app.evidence.sealer import Sealer
 from app.jobs import clock, executing, queue, tidying
@@ -26,6 +26,7 @@ from app.jobs.clock import Recurring
 from app.post import delivery, outbox
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
+from app.space import personal_data, retention
 
 BEAT_SECONDS = 5
 CLOCK_SECONDS = 20
@@ -40,8 +41,8 @@ SEAL_SECONDS = 0.5
 
 RECURRING = [
     Recurring("evidence_night", time(2, 30), nightly.EVIDENCE_NIGHT),
+    Recurring("retention", time(3, 30), retention.RETENTION),
     Recurring("tidy_queue", time(3, 40), tidying.TIDY_QUEUE),
-    Recurring("keep_accounts", time(4, 10), retention.KEEP_ACCOUNTS),
 ]
 """What is started every day, and when in Paris."""
 
@@ -69,15 +70,8 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
 
     @reads(nightly.EVIDENCE_NIGHT, at_once=1)
     async def evidence_night(_: Job) -> None:
-        now = datetime.now(UTC)
-        emptied = await purging.purge(now)
-        report = await nightly.keep(now)
-        _log.info(
-            "evidence",
-            sealed=report.sealed,
-            anomalies=len(report.anomalies),
-            emptied=sum(emptied.values()),
-        )
+        report = await nightly.keep(datetime.now(UTC))
+        _log.info("evidence", sealed=report.sealed, anomalies=len(report.anomalies))
 
     @reads(anchors.EVIDENCE_ANCHORED)
     async def evidence_anchored(job: Job) -> None:
@@ -99,12 +93,14 @@ def _read_accounts(reads: _Reads) -> None:
     async def link_asked(job: Job) -> None:
         await asking.answer(job.payload or b"null", now=datetime.now(UTC))
 
-    @reads(retention.KEEP_ACCOUNTS, at_once=1)
-    async def keep_accounts(_: Job) -> None:
-        now = datetime.now(UTC)
-        for done in await retention.run(now):
-            _log.info("kept", rule=done.rule, count=done.count)
-        _log.info("tidied", lines=await retention.tidy(now))
+    @reads(retention.RETENTION, at_once=1)
+    async def retention_due(_: Job) -> None:
+        for line in await retention.run(datetime.now(UTC)):
+            _log.info("retention", rule=line.rule, count=line.count)
+
+    @reads(personal_data.ARCHIVE_ASKED, at_once=1)
+    async def archive_asked(job: Job) -> None:
+        await personal_data.build(carried(job, UUID), now=datetime.now(UTC))
 
 
 _Reader = Callable[[Job], Awaitable[None]]

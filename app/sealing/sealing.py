@@ -27,20 +27,20 @@ class CannotOpen(Exception):
 def seal(plain: bytes, *, context: str) -> bytes:
     """Cipher `plain` with the current key. `context` says what and whose it is, and is asked again to open."""
     ring = keys.keyring()
-    head = _head(ring.current)
+    start = head(ring.current)
     nonce = os.urandom(NONCE_BYTES)
-    ciphered = AESGCM(ring.keys[ring.current]).encrypt(nonce, plain, _bound(head, context))
-    return head + nonce + ciphered
+    ciphered = AESGCM(ring.keys[ring.current]).encrypt(nonce, plain, _bound(start, context))
+    return start + nonce + ciphered
 
 
 def open_sealed(sealed: bytes, *, context: str) -> bytes:
     """Read what `seal` wrote under the same `context`; raises `CannotOpen`."""
     name = key_of(sealed)
-    head = _head(name)
-    body = sealed[len(head) :]
+    start = head(name)
+    body = sealed[len(start) :]
     try:
         return AESGCM(_key(name)).decrypt(
-            body[:NONCE_BYTES], body[NONCE_BYTES:], _bound(head, context)
+            body[:NONCE_BYTES], body[NONCE_BYTES:], _bound(start, context)
         )
     except InvalidTag:
         raise CannotOpen(f"altered, or not sealed as {context!r}") from None
@@ -66,9 +66,10 @@ def _key(name: str) -> bytes:
     return ring.keys[name]
 
 
-def _head(name: str) -> bytes:
+def head(name: str) -> bytes:
+    """How the texts ciphered with the key `name` begin."""
     return bytes((VERSION, len(name))) + name.encode("ascii")
 
 
-def _bound(head: bytes, context: str) -> bytes:
-    return head + context.encode()
+def _bound(start: bytes, context: str) -> bytes:
+    return start + context.encode()

@@ -21,8 +21,6 @@ from app.settings import values
 
 PARIS = ZoneInfo("Europe/Paris")
 SIGN_IN_PATH = "/connexion"
-KEEP_ACCOUNTS = "keep_accounts"
-"""The note of every night."""
 AT_ONCE = 500
 """Accounts treated in one run, by rule: a night is enough for the others to follow."""
 

@@ -18,6 +18,10 @@ INACTIVITY_FIRST_WARNING_DAYS = "retention.inactivity_first_warning_days"
 INACTIVITY_LAST_WARNING_DAYS = "retention.inactivity_last_warning_days"
 CLOSED_IDENTITY_MONTHS = "retention.closed_identity_months"
 DATA_REQUEST_MONTHS = "retention.data_request_months"
+MAIL_LOG_MONTHS = "retention.mail_log_months"
+CONNECTION_MONTHS = "retention.connection_months"
+EVIDENCE_MONTHS = "retention.evidence_months"
+CONTRACT_MONTHS = "retention.contract_months"
 
 DEFAULTS: dict[str, Any] = {
     JUPITERRE_TIER: True,
@@ -26,6 +30,10 @@ DEFAULTS: dict[str, Any] = {
     INACTIVITY_LAST_WARNING_DAYS: 7,
     CLOSED_IDENTITY_MONTHS: 60,
     DATA_REQUEST_MONTHS: 60,
+    MAIL_LOG_MONTHS: 60,
+    CONNECTION_MONTHS: 12,
+    EVIDENCE_MONTHS: 60,
+    CONTRACT_MONTHS: 120,
 }
 
 LABELS = {
@@ -35,6 +43,10 @@ LABELS = {
     INACTIVITY_LAST_WARNING_DAYS: "Compte inactif : dernier rappel avant la fermeture (jours)",
     CLOSED_IDENTITY_MONTHS: "Identité d’un compte fermé : gardée à l’écart pendant (mois)",
     DATA_REQUEST_MONTHS: "Demande sur les données personnelles : gardée après la réponse (mois)",
+    MAIL_LOG_MONTHS: "Journal des courriels envoyés : gardé (mois)",
+    CONNECTION_MONTHS: "Traces de connexion (adresse IP, navigateur) : gardées (mois)",
+    EVIDENCE_MONTHS: "Éléments de preuve : contenu gardé (mois)",
+    CONTRACT_MONTHS: "Preuves des contrats conclus en ligne : contenu gardé (mois)",
 }
 """What the person who changes a setting reads."""
 
@@ -44,6 +56,10 @@ BOUNDS = {
     INACTIVITY_LAST_WARNING_DAYS: (3, 14),
     CLOSED_IDENTITY_MONTHS: (12, 120),
     DATA_REQUEST_MONTHS: (12, 120),
+    MAIL_LOG_MONTHS: (12, 120),
+    CONNECTION_MONTHS: (6, 12),
+    EVIDENCE_MONTHS: (60, 120),
+    CONTRACT_MONTHS: (120, 180),
 }
 """The least and the most a number may be: beyond, a period no longer has a reason (RGPD art. 5)."""
 

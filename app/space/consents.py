@@ -1,0 +1,62 @@
+"""What the person accepted or declared, and the comfort mails they chose (EX-4-3, convention de preuve)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from app.accounts import acceptances
+from app.database import connection
+from app.legal import documents
+from app.legal.titles import TITLES
+from app.post import choices
+from app.post.kinds import KINDS
+from app.space.moments import moment
+from app.space.views import Consent, MailChoice
+
+
+async def consents_of(account: UUID, now: datetime) -> list[Consent]:
+    """Every version accepted or read, the latest first, with the label that stood beside its box."""
+    accepted = await acceptances.of(account)
+    in_force = {
+        document: (await documents.in_force(document, now)).number
+        for document in {each.document for each in accepted}
+    }
+    return [
+        Consent(
+            document=TITLES[each.document],
+            number=each.number,
+            url=f"/documents/{each.document.value}/{each.number}",
+            label=each.label,
+            accepted=moment(each.accepted_at),
+            is_in_force=in_force[each.document] == each.number,
+            sha256=(await documents.version(each.document, each.number)).sha256,
+        )
+        for each in accepted
+    ]
+
+
+async def mails_of(account: UUID) -> tuple[list[MailChoice], list[MailChoice]]:
+    """The comfort mails with the person's choice, then those that are always sent; none meant for administrators."""
+    refused = await choices.refused_by(account)
+    comfort, owed = [], []
+    for kind in KINDS.values():
+        shown = MailChoice(kind.name, kind.label, kind.why, kind.name not in refused)
+        if kind.is_comfort:
+            comfort.append(shown)
+        elif kind.code != FOR_ADMINISTRATORS:
+            owed.append(shown)
+    return comfort, owed
+
+
+FOR_ADMINISTRATORS = "E39"
+
+
+async def choose(account: UUID, wanted: Collection[str]) -> None:
+    """Receive the comfort mails of `wanted` and no other; names that are no comfort mail change nothing."""
+    async with connection.transaction():
+        for kind in KINDS.values():
+            if kind.is_comfort:
+                verb = choices.accept if kind.name in wanted else choices.refuse
+                await verb(account, kind.name)

@@ -86,6 +86,10 @@ class Visitor:
         """What the browser keeps."""
         return self._client.cookies
 
+    def carry(self, name: str, value: str) -> None:
+        """Have the browser hold a cookie, as if the site had set it."""
+        self._client.cookies.set(name, value, domain="testserver.local")
+
     async def __aenter__(self) -> Self:
         return self
 

@@ -12,8 +12,6 @@ from app import config
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_SITE_BITS = 64
-"""An IPv6 subscriber has that many bits to choose from: counting address by address would count nothing."""
 
 
 def client(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
@@ -35,14 +33,6 @@ def client(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
         if not _is_trusted(address, trusted):
             break
     return address
-
-
-def subscriber(address: str) -> str:
-    """What attempts are counted by: the IPv4 address, or the /64 network of an IPv6 one."""
-    found = _read(address)
-    if found is None or found.version == 4:
-        return str(found or address)
-    return str(ipaddress.ip_network((found, _SITE_BITS), strict=False))
 
 
 def _is_trusted(address: str, trusted: tuple[_Network, ...]) -> bool:

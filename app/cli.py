@@ -93,14 +93,10 @@ def parser() -> FrenchParser:
     )
     _add_evidence(add("preuves", evidence, "contrôle, exporte ou ancre le registre de preuves"))
     admin_parser = add("admin-create", admin_create, "crée un compte d’administration")
-    admin_parser.add_argument("email", metavar="ADRESSE")
-    admin_parser.add_argument("first_name", metavar="PRÉNOM")
-    admin_parser.add_argument("last_name", metavar="NOM")
-    add(
-        "keep-accounts", keep_accounts, "dit ce que la conservation des comptes ferait, ou le fait"
-    ).add_argument(
-        "--apply", action="store_true", help="le fait ; sans cette option, rien ne change"
-    )
+    for name, words in (("first_name", "PRÉNOM"), ("last_name", "NOM"), ("email", "ADRESSE")):
+        admin_parser.add_argument(name, metavar=words)
+    keeping = add("keep-accounts", keep_accounts, "dit quels comptes et données sont à effacer")
+    keeping.add_argument("--apply", action="store_true", help="les efface")
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
     return top
 
@@ -295,29 +291,20 @@ def rotate_keys(options: argparse.Namespace) -> None:
 
 
 def admin_create(options: argparse.Namespace) -> None:
-    from app.accounts import new_password, people
-    from app.database import connection
+    from app.accounts import administrators
 
     password = getpass.getpass("Mot de passe (14 caractères au moins) : ")
     if password != getpass.getpass("Encore une fois : "):
         raise CannotStart("Les deux mots de passe ne sont pas les mêmes.")
 
     async def create() -> None:
-        now = datetime.now(UTC)
-        async with pool(), connection.transaction():
-            account = await people.create(
-                first_name=options.first_name,
-                last_name=options.last_name,
-                email=options.email,
-                is_admin=True,
-                now=now,
-            )
-            await new_password.first(account, password, now=now)
+        async with pool():
+            who = options.first_name, options.last_name, options.email
+            await administrators.create(*who, password=password, now=datetime.now(UTC))
 
     with local_engines(search=False):
         asyncio.run(create())
-    print(f"Compte d’administration créé : {options.email}.")
-    print("La double authentification sera demandée à la première connexion.")
+    print("Compte créé. La double authentification sera demandée à la première connexion.")
 
 
 def keep_accounts(options: argparse.Namespace) -> None:

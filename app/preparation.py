@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from app import config
 from app.database import address, connection, migrating
-from app.demo import loading
+from app.demo import loading, logins
 from app.directory import reference
 from app.legal import drafts
 from app.sealing.rotation import SealedColumn
@@ -41,6 +41,8 @@ async def prepare_all(report: Callable[[str], None]) -> None:
             await drafts.publish_missing(by=PREPARATION, now=datetime.now(UTC))
         if config.current().environment == "development" and await _is_empty():
             await _load_demo(DEMO_COUNT, report)
+        if config.current().environment == "development":
+            await logins.load(datetime.now(UTC))
         gateway = IndexGateway(*engine.address())
         if not await index.is_built(gateway):
             report("Index de recherche…")

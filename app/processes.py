@@ -25,6 +25,7 @@ from honcho.printer import Message, Printer
 
 from app import config, launching
 from app.config import Settings
+from app.demo import logins
 from app.launching import CannotStart
 
 PROCFILE = config.ROOT / "Procfile"
@@ -140,8 +141,8 @@ def announce(settings: Settings) -> None:
             time.sleep(0.1)
         finally:
             connection.close()
+    known = logins.lines() if settings.environment == "development" else []
+    said = [f"Le site est prêt : {settings.public_url}   (Ctrl-C pour tout arrêter)", *known]
     # In one piece: the main thread prints at the same time.
-    sys.stdout.write(
-        f"\n  Le site est prêt : {settings.public_url}   (Ctrl-C pour tout arrêter)\n\n"
-    )
+    sys.stdout.write("\n" + "".join(f"  {line}\n" for line in said) + "\n")
     sys.stdout.flush()

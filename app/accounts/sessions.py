@@ -81,7 +81,7 @@ async def _touch(session: UUID, account: UUID, now: datetime) -> None:
     )
     await connection.execute(
         "UPDATE account SET seen_at = $2, inactivity_warned_at = NULL, inactivity_warnings = 0"
-        " WHERE id = $1 AND (seen_at <= $2 - interval '1 day' OR inactivity_warnings > 0)",
+        " WHERE id = $1 AND (seen_at <= $2::timestamptz - interval '1 day' OR inactivity_warnings > 0)",
         account,
         now,
     )

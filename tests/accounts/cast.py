@@ -22,7 +22,10 @@ from tests import factories
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:133.0) Gecko/20100101 Firefox/133.0"
 HOME = Origin(address="192.0.2.10", user_agent=FIREFOX)
-ELSEWHERE = Origin(address="198.51.100.7", user_agent=FIREFOX.replace("Windows NT 10.0", "X11"))
+ELSEWHERE = Origin(
+    address="198.51.100.7",
+    user_agent=FIREFOX.replace("Windows NT 10.0; Win64; x64", "X11; Linux x86_64"),
+)
 PASSWORD = "tortue-lampe-vélo-42"
 OTHER_PASSWORD = "nuage-balcon-citron-77"
 
@@ -110,7 +113,7 @@ class Received(msgspec.Struct):
 
 
 async def mailbox(to: str | None = None) -> list[Received]:
-    """The mails left for the worker, in order."""
+    """The mails left for the worker, in order, their hard spaces made plain."""
     found = []
     for line in await connection.rows(
         "SELECT id, kind, to_address, content_sealed FROM mail WHERE $1::text IS NULL OR to_address = $1"
@@ -118,7 +121,8 @@ async def mailbox(to: str | None = None) -> list[Received]:
         to,
     ):
         written: Written = outbox.opened(line["id"], line["content_sealed"])
-        found.append(Received(line["kind"], line["to_address"], written.text))
+        text = re.sub("[\u00a0\u202f]", " ", written.text)
+        found.append(Received(line["kind"], line["to_address"], text))
     return found
 
 

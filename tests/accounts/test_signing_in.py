@@ -176,15 +176,11 @@ async def test_brute_force_from_many_addresses_meets_the_limit_of_the_account() 
 
 
 async def test_one_network_trying_many_accounts_meets_its_own_limit() -> None:
-    tried = 0
+    for number in range(throttling.ADDRESS_SIGN_IN.most):
+        with pytest.raises(WrongCredentials):
+            await cast.entered(f"p{number}@exemple.fr", origin=ELSEWHERE)
     with pytest.raises(TooManyTries):
-        for number in range(200):
-            tried = number
-            try:
-                await cast.entered(f"p{number}@exemple.fr", origin=ELSEWHERE)
-            except WrongCredentials:
-                continue
-    assert tried == throttling.ADDRESS_SIGN_IN.most
+        await cast.entered("encore@exemple.fr", origin=ELSEWHERE)
     await cast.client()
     await cast.entered(origin=HOME)
 
@@ -285,9 +281,7 @@ async def test_a_note_read_too_late_sends_nothing() -> None:
 async def test_requests_of_links_are_counted_apart_from_sign_ins() -> None:
     await cast.client()
     for number in range(throttling.ADDRESS_RESET.most):
-        await asking.ask(
-            LinkPurpose.RESET_PASSWORD, f"p{number}@exemple.fr", origin=HOME, now=NOW
-        )
+        await asking.ask(LinkPurpose.RESET_PASSWORD, f"p{number}@exemple.fr", origin=HOME, now=NOW)
     with pytest.raises(TooManyTries):
         await asking.ask(LinkPurpose.RESET_PASSWORD, "q@exemple.fr", origin=HOME, now=NOW)
     await asking.ask(LinkPurpose.SIGN_IN, "anne@exemple.fr", origin=HOME, now=NOW)

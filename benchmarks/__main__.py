@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from app.launching import CannotStart
-from benchmarks import data, freshness, machine, report, search, site, weight
+from benchmarks import data, evidence, freshness, machine, report, search, site, weight
 from benchmarks.site import Engines
 
 
@@ -24,6 +24,7 @@ class Results(msgspec.Struct, frozen=True):
     measures: list[search.Measure]
     freshness: list[freshness.Freshness]
     weights: list[weight.Weight]
+    evidence: list[evidence.Evidence] = []
 
 
 def main() -> int:
@@ -51,6 +52,7 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
     measures: list[search.Measure] = []
     fresh: list[freshness.Freshness] = []
     weights: list[weight.Weight] = []
+    registers: list[evidence.Evidence] = []
     for size in options.sizes:
         if "search" in options.parts:
             measures += search.measure(
@@ -60,8 +62,10 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
             fresh.append(freshness.measure(engines, size, _say))
     if "weight" in options.parts:
         weights = _weighed(engines, min(options.sizes))
+    if "evidence" in options.parts:
+        registers.append(evidence.measure(engines, _say))
     now = datetime.now(UTC).isoformat("T", "seconds")
-    return Results(now, machine.described(), measures, fresh, weights)
+    return Results(now, machine.described(), measures, fresh, weights, registers)
 
 
 def _weighed(engines: Engines, size: int) -> list[weight.Weight]:
@@ -98,6 +102,9 @@ def _show(results: Results) -> None:
     if results.weights:
         print(f"\n{report.weights(results.weights)}")
 
+    for register in results.evidence:
+        print(f"\n{evidence.shown(register)}")
+
 
 def _keep(results: Results, kept: Path) -> None:
     kept.parent.mkdir(exist_ok=True)
@@ -127,8 +134,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts",
         type=_parts,
-        default=["search", "freshness", "weight"],
-        help="search,freshness,weight",
+        default=["search", "freshness", "weight", "evidence"],
+        help="search,freshness,weight,evidence",
     )
     parser.add_argument("--rounds", type=int, default=search.ROUNDS, help="tours (3)")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""The mails sent to one person: what the log says of them (RGPD art. 15)."""
+"""What the post holds about one person: which mails were written to them, and what became of them (RGPD art. 15)."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from uuid import UUID
 
 from app.database import connection
 from app.post.kinds import KINDS
+from app.post.tables import MailState
+
+STATES = {
+    MailState.QUEUED: "à envoyer",
+    MailState.HANDING: "en cours d’envoi",
+    MailState.ACCEPTED: "accepté par le serveur",
+    MailState.FAILED: "non envoyé",
+    MailState.DOUBTFUL: "envoi incertain",
+}
 
 
 async def export_of(account: UUID) -> dict[str, Any]:
-    """Each mail: what it was, to which address, when, how it ended. Its words were erased once it was sent."""
+    """The log of the mails to `account`, the oldest first; dates UTC."""
     found = await connection.rows(
-        "SELECT kind, to_address, queued_at, settled_at, state FROM mail WHERE recipient = $1"
-        " ORDER BY queued_at, id",
+        "SELECT kind, to_address, state, queued_at, settled_at, message_id FROM mail"
+        " WHERE recipient = $1 ORDER BY queued_at, id",
         account,
     )
     return {
@@ -21,9 +30,10 @@ async def export_of(account: UUID) -> dict[str, Any]:
             {
                 "objet": KINDS[row["kind"]].label if row["kind"] in KINDS else row["kind"],
                 "adresse": row["to_address"],
-                "demandé_le": row["queued_at"],
-                "terminé_le": row["settled_at"],
-                "accepté_par_le_serveur": row["state"] == "accepted",
+                "état": STATES[MailState(row["state"])],
+                "écrit_le": row["queued_at"],
+                "fini_le": row["settled_at"],
+                "numéro": row["message_id"],
             }
             for row in found
         ]

@@ -1,19 +1,24 @@
-"""The log of the mails, when it has been kept long enough (spec of the law, § 2.9)."""
+"""The end of the log of mails (law § 2.9): their words go once accepted, their lines when their time is over."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from app.database import connection
+from app.post.tables import MailState
+
+_OLD = "FROM mail WHERE queued_at <= $1 AND state <> ALL ($2::text[])"
+_UNDER_WAY = [MailState.QUEUED.value, MailState.HANDING.value]
+"""A mail that may still leave by itself is never dropped under it."""
 
 
 async def held_before(limit: datetime) -> int:
-    """How many lines `purge` would delete."""
-    found = await connection.row("SELECT count(*) AS n FROM mail WHERE queued_at < $1", limit)
-    return int(found["n"]) if found else 0
+    """How many lines `purge` would drop."""
+    found = await connection.row(f"SELECT count(*) AS n {_OLD}", limit, _UNDER_WAY)
+    return found["n"] if found else 0
 
 
 async def purge(limit: datetime) -> int:
-    """Delete the mails left before `limit` (UTC), whatever became of them; answers how many."""
-    gone = await connection.rows("DELETE FROM mail WHERE queued_at < $1 RETURNING id", limit)
+    """Drop the lines of mails written before `limit` (UTC); answers how many. Their evidence has its own retention."""
+    gone = await connection.rows(f"DELETE {_OLD} RETURNING id", limit, _UNDER_WAY)
     return len(gone)

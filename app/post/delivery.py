@@ -1,4 +1,4 @@
-"""Hands the mails over, at most once each where the server may have taken it (docs/decisions/0008)."""
+"""Hands the mails over, at most once each where the server may have taken it (docs/decisions/0012)."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ def paragraphs(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words of `text`, each with the spaces that follow it; marks of emphasis stand alone."""
-    return re.findall(r"\*\*\s*|(?:(?!\*\*)\S)+\s*|\s+", text)
+    """The words and the marks of `text`, each with the spaces that follow it."""
+    return re.findall(r"\*\*\s*|[\w’'-]+\s*|[^\w\s]\s*|\s+", text)
 
 
 def _aligned(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[bool, slice, slice]]:

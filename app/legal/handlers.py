@@ -75,7 +75,7 @@ async def download(document: FromPath[str], number: FromPath[int]) -> Response[b
     digest = b64encode(bytes.fromhex(found.sha256)).decode()
     return Response(
         found.body.encode(),
-        media_type="text/markdown; charset=utf-8",
+        media_type="text/markdown",
         headers={
             "content-disposition": f'attachment; filename="{found.file_name}"',
             "cache-control": "no-cache",

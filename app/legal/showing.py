@@ -175,8 +175,24 @@ def _as_read(parts: Sequence[Part]) -> Iterator[PartShown]:
 
 
 def _pieces(pieces: Sequence[Piece]) -> list[PieceShown]:
-    shown = [PieceShown(piece.kind, readable(piece.text)) for piece in pieces]
-    return [piece for piece in shown if piece.kind is Kind.SAME or piece.text.strip()]
+    """What is read of `pieces`: what was replaced by the same words, set out otherwise, is no change to a reader."""
+    shown: list[PieceShown] = []
+    for piece in pieces:
+        text = readable(piece.text)
+        if piece.kind is not Kind.SAME and not text.strip():
+            continue
+        last = shown[-1] if shown else None
+        if (
+            piece.kind is Kind.INSERTED
+            and last is not None
+            and last.kind is Kind.REMOVED
+            and last.text.split() == text.split()
+        ):
+            shown.pop()
+            shown.append(PieceShown(Kind.SAME, text))
+            continue
+        shown.append(PieceShown(piece.kind, text))
+    return shown
 
 
 _MARKS = (

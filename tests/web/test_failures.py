@@ -75,7 +75,7 @@ async def test_an_error_of_ours_bears_the_reference_of_the_request_and_no_other_
         number = answer.headers["x-request-id"]
         assert re.fullmatch(r"[0-9a-f]{16}", number)
         assert (f"<code>{number}</code>" in answer.html) == (status >= 500)
-        assert ("cette référence" in text(answer)) == (status >= 500)
+        assert ("éférence :" in text(answer)) == (status >= 500)
 
 
 @every_status

@@ -125,6 +125,7 @@ async def test_head_is_get_without_its_body_on_every_address(
         "/pratiques/{slug:str}/{place:str}": "/pratiques/sophrologie/lyon-69",
         "/sitemaps/{name:str}": "/sitemaps/pages.xml",
         "/liens/{token:str}": "/liens/" + "a" * 43,
+        "/desabonnement/{token:str}": "/desabonnement/" + "a" * 43,
         "/documents/{document:str}": "/documents/conditions-utilisation",
         "/documents/{document:str}/{number:int}": "/documents/conditions-utilisation/1",
         "/documents/{document:str}/{number:int}/telecharger": (

@@ -24,6 +24,8 @@ BESIDES_PYTHON = [
     Licence("PostgreSQL (base de données)", "", "PostgreSQL Licence"),
     Licence("@etalab/decoupage-administratif", "", "Licence Ouverte 2.0"),
     Licence("GeoNames", "", "CC BY 4.0"),
+    Licence("@zxcvbn-ts/language-fr (mots et noms français)", "4.1.2", "MIT"),
+    Licence("OpenSubtitles 2024, par OPUS (fréquence des mots français)", "", "ODC-BY"),
 ]
 """Parts that no Python package declares: the vendored script, the two engines, the data of the places."""
 

@@ -80,9 +80,12 @@ async def test_a_new_token_at_each_sign_in_and_the_one_brought_along_dies() -> N
     assert await sessions.opened(chosen, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("origin", "statements"), [(HOME, 4), (Origin(HOME.address, device_token="a" * 43), 5)]
+)
 @pytest.mark.parametrize("email", ["anne@exemple.fr", "personne@exemple.fr"])
 async def test_an_account_and_no_account_answer_the_same_with_the_same_work(
-    email: str, monkeypatch: pytest.MonkeyPatch
+    email: str, origin: Origin, statements: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Enumeration, by words or by time: as many hashes, statements and lines written in both cases."""
     await cast.client()
@@ -104,11 +107,12 @@ async def test_an_account_and_no_account_answer_the_same_with_the_same_work(
     before = await cast.count("evidence_entry")
     asked.clear()
     with pytest.raises(WrongCredentials) as refusal:
-        await cast.entered(email, "un autre mot de passe")
+        await cast.entered(email, "un autre mot de passe", origin=origin)
     assert refusal.value.message == WrongCredentials.message
     assert done == ["_verify"]
-    assert len(asked) == 3
-    assert await cast.count("evidence_entry") == before + 1
+    wrote = await cast.count("evidence_entry")
+    assert len(asked) == statements, asked
+    assert wrote == before + 1
 
 
 async def test_a_hash_of_nobody_costs_as_much_as_a_real_one() -> None:

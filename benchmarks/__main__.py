@@ -12,7 +12,18 @@ from pathlib import Path
 import msgspec
 
 from app.launching import CannotStart
-from benchmarks import data, evidence, freshness, machine, report, search, site, weight
+from benchmarks import (
+    accounts,
+    data,
+    evidence,
+    freshness,
+    machine,
+    mails,
+    report,
+    search,
+    site,
+    weight,
+)
 from benchmarks.site import Engines
 
 
@@ -24,7 +35,9 @@ class Results(msgspec.Struct, frozen=True):
     measures: list[search.Measure]
     freshness: list[freshness.Freshness]
     weights: list[weight.Weight]
-    evidence: list[evidence.Evidence] = []
+    registers: list[evidence.Evidence] = []
+    accounts: list[accounts.Accounts] = []
+    mails: list[mails.Mails] = []
 
 
 def main() -> int:
@@ -53,6 +66,8 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
     fresh: list[freshness.Freshness] = []
     weights: list[weight.Weight] = []
     registers: list[evidence.Evidence] = []
+    signed_in: list[accounts.Accounts] = []
+    posted: list[mails.Mails] = []
     for size in options.sizes:
         if "search" in options.parts:
             measures += search.measure(
@@ -64,8 +79,12 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
         weights = _weighed(engines, min(options.sizes))
     if "evidence" in options.parts:
         registers.append(evidence.measure(engines, _say))
+    if "accounts" in options.parts:
+        signed_in.append(accounts.measure(engines, min(options.sizes), _say))
+    if "mails" in options.parts:
+        posted.append(mails.measure(engines, _say))
     now = datetime.now(UTC).isoformat("T", "seconds")
-    return Results(now, machine.described(), measures, fresh, weights, registers)
+    return Results(now, machine.described(), measures, fresh, weights, registers, signed_in, posted)
 
 
 def _weighed(engines: Engines, size: int) -> list[weight.Weight]:
@@ -101,8 +120,9 @@ def _show(results: Results) -> None:
         )
     if results.weights:
         print(f"\n{report.weights(results.weights)}")
-
-    for register in results.evidence:
+    for signed_in in results.accounts:
+        print(f"\n{accounts.shown(signed_in)}")
+    for register in results.registers:
         print(f"\n{evidence.shown(register)}")
 
 
@@ -134,8 +154,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts",
         type=_parts,
-        default=["search", "freshness", "weight", "evidence"],
-        help="search,freshness,weight,evidence",
+        default=["search", "freshness", "weight", "evidence", "accounts", "mails"],
+        help="search,freshness,weight,evidence,accounts,mails",
     )
     parser.add_argument("--rounds", type=int, default=search.ROUNDS, help="tours (3)")
     parser.add_argument(

@@ -79,7 +79,8 @@ async def _measure(engines: Engines, report: Callable[[str], None]) -> Evidence:
     await migrating.migrate()
     await connection.open_pool(max(CONNECTIONS))
     try:
-        await connection.engine().pool.execute(_BARE)
+        async with connection.transaction() as current:
+            await current.connection.execute(_BARE)  # several statements at once
         writing = []
         for count in CONNECTIONS:
             report(f"Preuves écrites sur {count} connexion(s)…")
@@ -121,13 +122,12 @@ async def _verified(writing: list[Writing], report: Callable[[str], None]) -> Ev
 
 
 async def _read_only() -> None:
-    pool = connection.engine().pool
-    async with pool.acquire() as link, link.transaction(readonly=True):
-        query = (
-            "SELECT s.*, e.* FROM evidence_seal s JOIN evidence_entry e ON e.id = s.entry"
-            " ORDER BY s.position"
-        )
-        async for _ in link.cursor(query, prefetch=verifying.AT_A_TIME):
+    query = (
+        "SELECT s.*, e.* FROM evidence_seal s JOIN evidence_entry e ON e.id = s.entry"
+        " ORDER BY s.position"
+    )
+    async with connection.transaction() as current:
+        async for _ in current.connection.cursor(query, prefetch=verifying.AT_A_TIME):
             pass
 
 
@@ -172,11 +172,10 @@ def shown(found: Evidence) -> str:
         f"(× {each.bare_a_second / each.entries_a_second:.2f})"
         for each in found.writing
     ]
+    checked = (
+        f"  {found.rows} lignes : scellées en {found.sealing_seconds:.1f} s, contrôlées en "
+        f"{found.verifying_seconds:.1f} s (les lire seulement : {found.reading_seconds:.1f} s)"
+    )
     return "\n".join(
-        [
-            "Registre de preuves (chaque écriture validée sur le disque)",
-            *lines,
-            f"  {found.rows} lignes : scellées en {found.sealing_seconds:.1f} s, contrôlées en "
-            f"{found.verifying_seconds:.1f} s (les lire seulement : {found.reading_seconds:.1f} s)",
-        ]
+        ["Registre de preuves (chaque écriture validée sur le disque)", *lines, checked]
     )

@@ -13,7 +13,9 @@ from app.legal.titles import TITLES
 from app.post import choices
 from app.post.kinds import KINDS
 from app.space.moments import moment
-from app.space.views import Consent, MailChoice
+from app.space.views import Consent, MailChoice, MailsOwed
+
+FOR_ADMINISTRATORS = "E39"
 
 
 async def consents_of(account: UUID, now: datetime) -> list[Consent]:
@@ -37,20 +39,19 @@ async def consents_of(account: UUID, now: datetime) -> list[Consent]:
     ]
 
 
-async def mails_of(account: UUID) -> tuple[list[MailChoice], list[MailChoice]]:
-    """The comfort mails with the person's choice, then those that are always sent; none meant for administrators."""
+async def mails_of(account: UUID) -> tuple[list[MailChoice], list[MailsOwed]]:
+    """The comfort mails with the person's choice, then those always sent, by reason; not those of administrators."""
     refused = await choices.refused_by(account)
-    comfort, owed = [], []
+    comfort = [
+        MailChoice(kind.name, kind.label, kind.why, kind.name not in refused)
+        for kind in KINDS.values()
+        if kind.is_comfort
+    ]
+    owed: dict[str, list[str]] = {}
     for kind in KINDS.values():
-        shown = MailChoice(kind.name, kind.label, kind.why, kind.name not in refused)
-        if kind.is_comfort:
-            comfort.append(shown)
-        elif kind.code != FOR_ADMINISTRATORS:
-            owed.append(shown)
-    return comfort, owed
-
-
-FOR_ADMINISTRATORS = "E39"
+        if not kind.is_comfort and kind.code != FOR_ADMINISTRATORS:
+            owed.setdefault(kind.why, []).append(kind.label)
+    return comfort, [MailsOwed(why, titles) for why, titles in owed.items()]
 
 
 async def choose(account: UUID, wanted: Collection[str]) -> None:

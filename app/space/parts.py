@@ -15,13 +15,13 @@ ACTIVITY = [
     Part("leaf", "Avis", "Les avis que vous avez publiés.", "/mon-compte/avis"),
 ]
 ACCOUNT = [
-    Part("bust", "Mes données", "Nom, téléphone, adresse e-mail.", "/mon-compte/donnees"),
+    Part("people", "Mes données", "Nom, téléphone, adresse e-mail.", "/mon-compte/donnees"),
     Part("buoy", "Sécurité", "Mot de passe, appareils connectés, second facteur.", "/mon-compte/securite"),
     Part("mail", "Notifications", "Les courriels que vous recevez, et pourquoi.", "/mon-compte/notifications"),
     Part("check", "Mes consentements", "Ce que vous avez accepté, et quand.", "/mon-compte/consentements"),
-    Part("link", "Mes preuves", "Ce que le registre garde de vous, avec ses empreintes.", "/mon-compte/preuves"),
-    Part("down", "Télécharger mes données", "Tout ce que nous gardons, dans une archive.", "/mon-compte/telecharger"),
-    Part("file", "Mes demandes", "Exercer vos droits, suivre les réponses.", "/mon-compte/demandes"),
+    Part("order", "Mes preuves", "Ce que le registre garde de vous, avec ses empreintes.", "/mon-compte/preuves"),
+    Part("file", "Télécharger mes données", "Tout ce que nous gardons, dans une archive.", "/mon-compte/telecharger"),
+    Part("info", "Mes demandes", "Exercer vos droits, suivre les réponses.", "/mon-compte/demandes"),
 ]  # fmt: skip
 
 _AGENDA = EmptyPart(

@@ -9,9 +9,12 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from app.accounts import requests
 from app.database import connection
 from app.evidence import exporting
 from app.evidence.kinds import KINDS
+from app.legal.titles import TITLES
+from app.post import kinds as mails
 from app.space.moments import moment
 from app.space.views import EvidenceLine, EvidencePage
 
@@ -24,19 +27,43 @@ _ABOUT = (
 _NAMES = {
     "adresse_ip": "Adresse IP",
     "auteur": "Par",
-    "case": "Case",
+    "changement": "Changement",
     "champs": "Ce qui a changé",
     "document": "Document",
+    "droit": "Droit",
+    "echeance": "À répondre avant",
+    "etape": "Étape",
+    "etat": "État",
+    "fermees": "Sessions fermées",
     "libelle": "Libellé affiché",
-    "message_id": "Numéro du message",
     "modele": "Courriel",
     "motif": "Motif",
     "navigateur": "Navigateur",
-    "numero": "Version",
-    "page": "Page",
-    "reponse": "Réponse du serveur",
-    "sha256": "Empreinte (SHA-256)",
+    "reference": "Référence",
+    "repondue": "Répondue",
+    "second_facteur": "Second facteur",
     "version": "Version",
+}
+"""What people read in the first place; the other facts of an entry are marks, for who checks them."""
+_WORDS = {
+    "accepted": "accepté",
+    "acces_non_autorise": "accès non autorisé",
+    "codes": "nouveaux codes de secours",
+    "doubtful": "incertain",
+    "email": "adresse e-mail",
+    "email_confirme": "adresse confirmée",
+    "failed": "non envoyé",
+    "off": "désactivé",
+    "on": "activé",
+    "personne": "vous",
+    "preparation": "préparation",
+    "prenom": "prénom",
+    "relues": "données relues",
+    "telechargement": "téléchargement",
+    "telephone": "téléphone",
+    **{document.value: title for document, title in TITLES.items()},
+    **{kind.name: kind.label for kind in mails.KINDS.values()},
+    **requests.RIGHTS,
 }
 
 
@@ -88,6 +115,7 @@ def _line(row: Record) -> EvidenceLine:
         written=moment(row["written_at"]),
         title=kind.label if kind else row["kind"],
         facts=_facts(content or {}),
+        marks=_marks(content or {}),
         kind=row["kind"],
         content_hash=row["content_hash"].hex(),
         seal_hash=row["seal_hash"].hex() if row["seal_hash"] else "",
@@ -96,12 +124,16 @@ def _line(row: Record) -> EvidenceLine:
 
 
 def _facts(content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """The content of an entry, whatever its keys: a fact written by a room to come is shown too."""
-    return tuple(
-        (_NAMES.get(name, name.replace("_", " ").capitalize()), _said(value))
-        for name, value in content.items()
-        if value not in (None, "", [], {})
-    )
+    return tuple((_NAMES[name], _said(value)) for name, value in _told(content) if name in _NAMES)
+
+
+def _marks(content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What is left, whatever its name: a fact written by a room to come is shown too."""
+    return tuple((name, _said(value)) for name, value in _told(content) if name not in _NAMES)
+
+
+def _told(content: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(name, value) for name, value in content.items() if value not in (None, "", [], {})]
 
 
 def _said(value: Any) -> str:
@@ -111,7 +143,7 @@ def _said(value: Any) -> str:
         return ", ".join(map(_said, value))
     if isinstance(value, dict):
         return ", ".join(f"{name} : {_said(each)}" for name, each in value.items())
-    return str(value)
+    return _WORDS.get(str(value), str(value))
 
 
 async def file_of(account: UUID, form: File, now: datetime) -> bytes:

@@ -63,12 +63,19 @@ class FactorSetup(msgspec.Struct, frozen=True):
 
 
 class MailChoice(msgspec.Struct, frozen=True):
-    """A kind of mail, and why it is sent; only comfort mails can be refused."""
+    """A kind of comfort mail, why it is sent, and whether the person wants it."""
 
     kind: str
     title: str
     words: str
-    is_wanted: bool = True
+    is_wanted: bool
+
+
+class MailsOwed(msgspec.Struct, frozen=True):
+    """The mails that are always sent for one and the same reason."""
+
+    words: str
+    titles: list[str]
 
 
 class Consent(msgspec.Struct, frozen=True):
@@ -84,12 +91,13 @@ class Consent(msgspec.Struct, frozen=True):
 
 
 class EvidenceLine(msgspec.Struct, frozen=True):
-    """An element of evidence about the person, in words, with what lets anybody check it."""
+    """An element of evidence about the person: `facts` in words, `marks` for who checks it elsewhere."""
 
     number: int
     written: str
     title: str
     facts: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[str, str], ...]
     kind: str
     content_hash: str
     seal_hash: str

@@ -13,33 +13,36 @@ from typing import Any
 from markupsafe import Markup
 
 EDGE = "\x02"
-"""On both sides of a hole: no HTML may hold this character, and texts are cleaned of it before they are drawn."""
-_NAMED = "\x03"
+"""Around a hole and after its name. No HTML may hold it: texts are cleaned of it before they are drawn."""
 
 
 def hole(name: str, shown: str = "") -> Markup:
     """What a macro is given for something that will change; `shown` (HTML) is what stands there until it does."""
-    return Markup(f"{EDGE}{name}{_NAMED}{shown}{EDGE}")  # noqa: S704  # callers give HTML
+    return Markup(f"{EDGE}{name}{EDGE}{shown}{EDGE}")  # noqa: S704  # callers give HTML
 
 
 class Stencil:
-    """`pieces`: fixed HTML, and at odd positions the holes; `holes`: the positions of each name."""
+    """`pieces`: fixed HTML and, at odd positions, what the holes show; `names`: those of the holes, in their order."""
 
-    __slots__ = ("holes", "pieces")
+    __slots__ = ("names", "pieces")
 
     def __init__(self, drawn: str) -> None:
-        self.pieces = drawn.split(EDGE)
-        self.holes: dict[str, tuple[int, ...]] = {}
-        for at in range(1, len(self.pieces), 2):
-            name, _, self.pieces[at] = self.pieces[at].partition(_NAMED)
-            self.holes[name] = (*self.holes.get(name, ()), at)
+        # Not its own method: `Markup` would wrap every piece.
+        pieces = str.split(drawn, EDGE)
+        self.names = pieces[1::3]
+        del pieces[1::3]
+        self.pieces = pieces
 
     def filled(self, fillings: Iterable[tuple[int, str]]) -> str:
-        """The HTML with `fillings` (position, HTML) in place; the other holes show what they were drawn with."""
+        """The HTML with `fillings` (number of a hole, HTML) in place; the other holes keep what they show."""
         pieces = self.pieces.copy()
-        for at, html in fillings:
-            pieces[at] = html
+        for number, html in fillings:
+            pieces[2 * number + 1] = html
         return "".join(pieces)
+
+    def shown(self, number: int) -> str:
+        """What hole `number` shows."""
+        return self.pieces[2 * number + 1]
 
 
 @lru_cache(maxsize=32)

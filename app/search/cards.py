@@ -127,7 +127,7 @@ def _person(row: Any, tier: int, order: Order) -> Person:
         is_structure=is_structure,
         headline=cut(_clean(row["headline"])),
         practices=[_tag(entry.id, entry.label, entry.url) for entry in offered[:PRACTICES_SHOWN]],
-        places=[cut(text) for text in (addresses or areas)[:PLACES_SHOWN]],
+        places=[_place(text) for text in (addresses or areas)[:PLACES_SHOWN]],
         is_remote=row["is_remote"],
         visits_homes=bool(areas) or row["visits_homes"],
         from_price_cents=row["from_price_cents"],
@@ -151,6 +151,9 @@ def _person(row: Any, tier: int, order: Order) -> Person:
 def _tag(practice: int, label: str, url: str) -> Tag:
     before, after = (hole(label_hole(practice, side)) for side in "<>")
     return Tag(label=before + cut(label) + after, url=url)
+
+
+_place = lru_cache(maxsize=8192)(cut)
 
 
 def _clean(text: str) -> str:

@@ -104,12 +104,14 @@ class Marks:
         self._letters = letters
         self._initials = frozenset(asked[0] for asked in letters)
 
-    def among(self, words: Iterable[str]) -> list[str]:
-        """Those of `words` (base letters) that answer a word of the query."""
+    def among(self, words: Iterable[str]) -> list[int]:
+        """Which of `words` (their numbers; base letters) answer a word of the query."""
         initials = self._initials
+        if not initials:
+            return []
         return [
-            word
-            for word in words
+            number
+            for number, word in enumerate(words)
             if word[0] in initials and any(is_same_word(asked, word) for asked in self._letters)
         ]
 

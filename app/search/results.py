@@ -64,17 +64,15 @@ class ListedCard(msgspec.Struct, frozen=True):
         stencil = self.drawings.get((level, is_result))
         if stencil is None:
             stencil = self.drawings[level, is_result] = Stencil(macro(self.face, level, is_result))
-        pieces, holes = stencil.pieces, stencil.holes
+        names = stencil.names
         filled = [
-            (at, f"<mark>{pieces[at]}</mark>")
-            for word in self.marks.among(holes)
-            for at in holes[word]
+            (number, f"<mark>{stencil.shown(number)}</mark>") for number in self.marks.among(names)
         ]
         for practice in self.whole:
-            if (before := label_hole(practice, "<")) in holes:
-                filled.append((holes[before][0], "<mark>"))
-                filled.append((holes[label_hole(practice, ">")][0], "</mark>"))
-        filled.append((holes[REASONS][0], self.reasons))
+            if (before := label_hole(practice, "<")) in names:
+                filled.append((names.index(before), "<mark>"))
+                filled.append((names.index(label_hole(practice, ">")), "</mark>"))
+        filled.append((names.index(REASONS), self.reasons))
         return Markup(stencil.filled(filled))  # noqa: S704  # HTML of a macro, holes filled with HTML
 
 
@@ -106,7 +104,7 @@ class Facet(msgspec.Struct, frozen=True):
     def drawn(self, macro: Callable[..., str], values: list[FacetValue]) -> Markup:
         """The HTML of `values` by `macro`, which draws once those that are not chosen: they are all alike."""
         row = stencils.of(macro, "url", "label", "count")
-        (url,), (label,), (count,) = (row.holes[name] for name in ("url", "label", "count"))
+        url, label, count = map(row.names.index, ("url", "label", "count"))
         return Markup("").join(
             Markup(  # noqa: S704  # HTML of a macro, holes filled with HTML
                 row.filled(

@@ -25,17 +25,19 @@ class Member(Visitor):
         self.account = account
         self.email = email
         self.session: UUID | None = None
+        self.signed_in_at = datetime.now(UTC)
         self._seen: Seen | None = None
 
     async def sign_in(self, *, now: datetime | None = None, is_admin: bool = False) -> Self:
         """Open a session, as of `now`, and keep its cookie."""
+        self.signed_in_at = now or self.signed_in_at
         async with connection.transaction():
             self.session, token = await sessions.open_session(
                 self.account,
                 is_admin=is_admin,
                 has_second_factor=is_admin,
                 origin=Origin("198.51.100.7", FIREFOX),
-                now=now or datetime.now(UTC),
+                now=self.signed_in_at,
             )
         self._client.cookies.set(COOKIE, token)
         return self

@@ -95,8 +95,6 @@ def parser() -> FrenchParser:
     admin_parser = add("admin-create", admin_create, "crée un compte d’administration")
     for name, words in (("first_name", "PRÉNOM"), ("last_name", "NOM"), ("email", "ADRESSE")):
         admin_parser.add_argument(name, metavar=words)
-    keeping = add("keep-accounts", keep_accounts, "dit quels comptes et données sont à effacer")
-    keeping.add_argument("--apply", action="store_true", help="les efface")
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
     return top
 
@@ -305,18 +303,6 @@ def admin_create(options: argparse.Namespace) -> None:
     with local_engines(search=False):
         asyncio.run(create())
     print("Compte créé. La double authentification sera demandée à la première connexion.")
-
-
-def keep_accounts(options: argparse.Namespace) -> None:
-    from app.accounts import retention
-
-    async def keep() -> None:
-        async with pool():
-            for done in await retention.run(datetime.now(UTC), is_dry=not options.apply):
-                print(f"{done.label} : {done.count}")
-
-    with local_engines(search=False):
-        asyncio.run(keep())
 
 
 def refresh_places(options: argparse.Namespace) -> None:

@@ -285,7 +285,7 @@ def rotate_keys(options: argparse.Namespace) -> None:
     with local_engines(search=False):
         for name, count in asyncio.run(rotate()).items():
             print(f"{name} : {count} texte(s) chiffré(s) à nouveau.")
-    print(f"Tout est chiffré avec « {keys.keyring().current} » : les autres clés peuvent partir.")
+    print(f"Tout est chiffré avec « {keys.keyring().current} ».")
 
 
 def admin_create(options: argparse.Namespace) -> None:

@@ -1,4 +1,4 @@
-"""Somebody with an account, signed in: reads pages, fills in the forms they show, and nothing else."""
+"""Somebody who reads pages, fills in the forms they show, and nothing else; signed in or not."""
 
 from __future__ import annotations
 
@@ -11,36 +11,18 @@ from app.accounts import acceptances, new_password, people, sessions
 from app.accounts.devices import Origin
 from app.database import connection
 from app.web.sessions import COOKIE
-from tests.visitors import Seen, Visitor, inspect
+from tests.visitors import Seen, Visitor, folded, inspect
 
 PASSWORD = "trois bateaux verts dérivent"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
-class Member(Visitor):
-    """A visitor whose browser holds a session; `seen` is the page they look at."""
+class Filler(Visitor):
+    """A visitor who fills in the forms of the pages; `seen` is the one they look at."""
 
-    def __init__(self, site: Any, account: UUID, *, email: str) -> None:
+    def __init__(self, site: Any) -> None:
         super().__init__(site)
-        self.account = account
-        self.email = email
-        self.session: UUID | None = None
-        self.signed_in_at = datetime.now(UTC)
         self._seen: Seen | None = None
-
-    async def sign_in(self, *, now: datetime | None = None, is_admin: bool = False) -> Self:
-        """Open a session, as of `now`, and keep its cookie."""
-        self.signed_in_at = now or self.signed_in_at
-        async with connection.transaction():
-            self.session, token = await sessions.open_session(
-                self.account,
-                is_admin=is_admin,
-                has_second_factor=is_admin,
-                origin=Origin("198.51.100.7", FIREFOX),
-                now=self.signed_in_at,
-            )
-        self._client.cookies.set(COOKIE, token)
-        return self
 
     @property
     def seen(self) -> Seen:
@@ -53,6 +35,22 @@ class Member(Visitor):
         assert self._seen.status == status, (url, self._seen.status, self._seen.text())
         return self._seen
 
+    async def arrive(self, url: str) -> Seen:
+        """Go to `url`, and wherever it leads."""
+        for _ in range(5):
+            found = await self.get(url)
+            if found.status != 303:
+                break
+            url = found.headers["location"]
+        return await self.open(url)
+
+    async def follow(self, words: str) -> Seen:
+        """Follow the first link of the page whose words hold `words`."""
+        for link in self.seen.all("main a[href]"):
+            if words.lower() in folded(link.text()).lower():
+                return await self.arrive(link.attributes["href"] or "")
+        raise AssertionError(f"no link says {words!r}: {self.seen.texts('main a[href]')}")
+
     async def send(self, action: str, *, follow: bool = True, **fields: str | list[str]) -> Seen:
         """Fill in the form of the page that posts to `action`, send it, and go where it leads."""
         values = self.held(action)
@@ -63,7 +61,7 @@ class Member(Visitor):
             pairs += [(name, each) for each in (value if isinstance(value, list) else [value])]
         answer = await self.post(action, pairs)
         if follow and answer.status == 303:
-            return await self.open(answer.headers["location"])
+            return await self.arrive(answer.headers["location"])
         self._seen = answer
         if answer.headers.get("content-type", "").startswith("text/html") and answer.html:
             inspect(answer, is_page=True)
@@ -111,6 +109,31 @@ class Member(Visitor):
         ]
         assert forms, f"no form {action} here"
         return list(forms[0].css("input[name], select[name], textarea[name]"))
+
+
+class Member(Filler):
+    """Somebody with an account; once signed in, their browser holds a session."""
+
+    def __init__(self, site: Any, account: UUID, *, email: str) -> None:
+        super().__init__(site)
+        self.account = account
+        self.email = email
+        self.session: UUID | None = None
+        self.signed_in_at = datetime.now(UTC)
+
+    async def sign_in(self, *, now: datetime | None = None, is_admin: bool = False) -> Self:
+        """Open a session, as of `now`, and keep its cookie."""
+        self.signed_in_at = now or self.signed_in_at
+        async with connection.transaction():
+            self.session, token = await sessions.open_session(
+                self.account,
+                is_admin=is_admin,
+                has_second_factor=is_admin,
+                origin=Origin("198.51.100.7", FIREFOX),
+                now=self.signed_in_at,
+            )
+        self._client.cookies.set(COOKIE, token)
+        return self
 
 
 async def somebody(site: Any, first_name: str = "Camille", *, is_confirmed: bool = True) -> Member:

@@ -122,6 +122,8 @@ def _show(results: Results) -> None:
         print(f"\n{report.weights(results.weights)}")
     for signed_in in results.accounts:
         print(f"\n{accounts.shown(signed_in)}")
+    for posted in results.mails:
+        print(f"\n{mails.shown(posted)}")
     for register in results.registers:
         print(f"\n{evidence.shown(register)}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -143,7 +144,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_password=env.get("SMTP_PASSWORD") or None,
         mail_from=env.get("MAIL_FROM") or operator.report_email,
         anchor_addresses=_listed(env.get("ANCHOR_ADDRESSES", "")),
-        trusted_proxies=_listed(env.get("TRUSTED_PROXIES", "")),
+        trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
         operator=operator,
     )
     if settings.is_production:
@@ -153,6 +154,18 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _listed(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    listed = _listed(env.get(name, ""))
+    for part in listed:
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            raise UnsafeSetup(
+                f"{name} doit lister des adresses ou des réseaux (reçu : {part!r})."
+            ) from None
+    return listed
 
 
 def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:

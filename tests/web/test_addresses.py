@@ -77,3 +77,12 @@ def test_a_stranger_does_not_pass_for_a_proxy(behind: pytest.MonkeyPatch) -> Non
 def test_a_server_that_does_not_know_says_nothing(behind: pytest.MonkeyPatch) -> None:
     trust(behind, "10.0.0.0/8")
     assert addresses.client(asking(None, "198.51.100.1")) == ""
+
+
+@pytest.mark.parametrize("listed", ["proxy.exemple.example", "10.0.0.0/99", "10.0.0.1; 10.0.0.2"])
+def test_what_is_not_a_network_is_refused_at_the_start(
+    behind: pytest.MonkeyPatch, listed: str
+) -> None:
+    trust(behind, listed)
+    with pytest.raises(config.UnsafeSetup, match="TRUSTED_PROXIES"):
+        config.current()

@@ -19,6 +19,7 @@ from app import config
 from app.database import address, connection, embedded, migrating
 from app.demo import loading
 from app.directory import reference
+from app.legal import drafts
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
 from benchmarks import site
@@ -97,6 +98,7 @@ async def prepare(engines: Engines, count: int, report: Callable[[str], None]) -
         if known is None or known.people != people:
             await migrating.migrate()
             await reference.load()
+            await _published()
             report(f"{count} praticiens inventés…")
             await loading.load(count, now=datetime.now(UTC), report=report)
             generated = time.perf_counter() - begun
@@ -123,8 +125,14 @@ async def _migrated() -> None:
     try:
         await migrating.migrate()
         await reference.load()
+        await _published()
     finally:
         await connection.close_pool()
+
+
+async def _published() -> None:
+    """The site opens in production settings: its legal texts must be there."""
+    await drafts.publish_missing(by="mesure", now=datetime.now(UTC))
 
 
 def fingerprint(*sources: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import http.client
 import os
@@ -89,6 +90,10 @@ def _environ(engines: Engines, count: int) -> dict[str, str]:
         "ENVIRONMENT": "production",
         "HOST": "127.0.0.1",
         "PUBLIC_URL": "https://localhost",
+        "SECRET_KEY": "secret of the benchmarks, worth nothing elsewhere",
+        "SEALING_KEYS": f"mesure:{base64.urlsafe_b64encode(bytes(32)).decode()}",
+        "SMTP_HOST": "127.0.0.1",
+        "ANCHOR_ADDRESSES": "mesure@exemple.fr",
         "WEB_WORKERS": str(WORKERS),
         "DATABASE_URL": embedded.url(engines.folder, name_of(count)),
         "MEILISEARCH_URL": engines.search_url,

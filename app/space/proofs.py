@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
-from app.accounts import requests
+from app.accounts import devices, requests
 from app.database import connection
 from app.evidence import exporting
 from app.evidence.kinds import KINDS
@@ -20,9 +20,11 @@ from app.space.views import EvidenceLine, EvidencePage
 
 PER_PAGE = 20
 
+# An array, so that the index on the subject serves; `OR` would read the whole register.
 _ABOUT = (
-    " FROM evidence_entry e LEFT JOIN evidence_seal s ON s.entry = e.id WHERE e.subject_id = $1"
-    " OR (e.subject_type = 'courriel' AND e.subject_id IN (SELECT id FROM mail WHERE recipient = $1))"
+    " FROM evidence_entry e LEFT JOIN evidence_seal s ON s.entry = e.id"
+    " LEFT JOIN mail m ON m.id = e.subject_id WHERE e.subject_id ="
+    " ANY (ARRAY(SELECT id FROM mail WHERE recipient = $1) || ARRAY[$1::uuid])"
 )
 _NAMES = {
     "adresse_ip": "Adresse IP",
@@ -97,7 +99,7 @@ async def page_of(account: UUID, number: int) -> EvidencePage:
     last = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), last)
     found = await connection.rows(
-        "SELECT e.id, e.written_at, e.kind, e.content, e.content_hash, s.seal_hash"
+        "SELECT e.id, e.written_at, e.kind, e.content, e.content_hash, s.seal_hash, m.kind AS mail"
         f"{_ABOUT}"
         " ORDER BY e.id DESC LIMIT $2 OFFSET $3",
         account,
@@ -109,31 +111,27 @@ async def page_of(account: UUID, number: int) -> EvidencePage:
 
 def _line(row: Record) -> EvidenceLine:
     kind = KINDS.get(row["kind"])
-    content = msgspec.json.decode(row["content"]) if row["content"] is not None else None
+    told: dict[str, Any] = msgspec.json.decode(row["content"] or "{}")
+    told = {name: value for name, value in told.items() if value not in (None, "", [], {})}
     return EvidenceLine(
         number=row["id"],
         written=moment(row["written_at"]),
         title=kind.label if kind else row["kind"],
-        facts=_facts(content or {}),
-        marks=_marks(content or {}),
+        facts=_facts({"modele": row["mail"]} | told if row["mail"] else told),
+        # What is not told in words, whatever its name: a fact written by a room to come is shown too.
+        marks=tuple((name, _said(value)) for name, value in told.items() if name not in _NAMES),
         kind=row["kind"],
         content_hash=row["content_hash"].hex(),
         seal_hash=row["seal_hash"].hex() if row["seal_hash"] else "",
-        is_erased=content is None,
+        is_erased=row["content"] is None,
     )
 
 
-def _facts(content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((_NAMES[name], _said(value)) for name, value in _told(content) if name in _NAMES)
-
-
-def _marks(content: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What is left, whatever its name: a fact written by a room to come is shown too."""
-    return tuple((name, _said(value)) for name, value in _told(content) if name not in _NAMES)
-
-
-def _told(content: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(name, value) for name, value in content.items() if value not in (None, "", [], {})]
+def _facts(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    in_words = told | (
+        {"navigateur": devices.label(told["navigateur"])} if "navigateur" in told else {}
+    )
+    return tuple((_NAMES[name], _said(value)) for name, value in in_words.items() if name in _NAMES)
 
 
 def _said(value: Any) -> str:

@@ -48,7 +48,7 @@ async def test_somebody_signs_up_lives_here_and_leaves(quiet_site: Any) -> None:
 
 async def _signs_up_and_confirms(person: Filler) -> None:
     seen = await person.open("/inscription")
-    ticked = {
+    ticked: dict[str, Any] = {
         name: seen.attribute(f"input[name={name}]", "value")
         for name, kind in person.offered("/inscription")
         if kind == "checkbox"
@@ -71,7 +71,7 @@ async def _signs_up_and_confirms(person: Filler) -> None:
 async def _signs_in_on_two_devices(laptop: Filler, phone: Filler) -> None:
     await _sign_in(phone)
     await laptop.open("/mon-compte")
-    seen = await laptop.follow("Sécurité")
+    seen = await laptop.follow_link("Sécurité")
     assert len(seen.all(".record--row")) == 2
 
 
@@ -85,13 +85,13 @@ async def _accepts_new_terms_after_seeing_what_changed(person: Filler) -> None:
     seen = await person.send("/documents/a-accepter", cgu=value)
     assert seen.text("h1") == "Agenda"
     await person.open("/mon-compte")
-    seen = await person.follow("Mes consentements")
+    seen = await person.follow_link("Mes consentements")
     assert "version 2" in seen.text(".record")
 
 
 async def _downloads_everything(person: Filler) -> None:
     await person.open("/mon-compte")
-    await person.follow("Télécharger mes données")
+    await person.follow_link("Télécharger mes données")
     seen = await person.send("/mon-compte/telecharger")
     file = await person.request("GET", seen.attribute("#archive a.button", "href"))
     archive = zipfile.ZipFile(io.BytesIO(file.response.content))
@@ -106,8 +106,8 @@ async def _downloads_everything(person: Filler) -> None:
 
 async def _leaves(laptop: Filler, phone: Filler) -> None:
     await laptop.open("/mon-compte")
-    await laptop.follow("Résilier mon compte")
-    await laptop.follow("Continuer vers la résiliation")
+    await laptop.follow_link("Résilier mon compte")
+    await laptop.follow_link("Continuer vers la résiliation")
     seen = await laptop.send("/mon-compte/resilier/confirmer", mot_de_passe=PASSWORD)
     assert seen.text("h1") == "Votre compte est résilié"
     assert (await phone.get("/mon-compte")).status == 303

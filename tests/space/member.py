@@ -36,15 +36,17 @@ class Filler(Visitor):
         return self._seen
 
     async def arrive(self, url: str) -> Seen:
-        """Go to `url`, and wherever it leads."""
+        """Go to `url`, and wherever it leads; a page answers in the end."""
+        found = await self.get(url)
         for _ in range(5):
-            found = await self.get(url)
             if found.status != 303:
                 break
-            url = found.headers["location"]
-        return await self.open(url)
+            found = await self.get(found.headers["location"])
+        assert found.status == 200, (url, found.status, found.text())
+        self._seen = found
+        return found
 
-    async def follow(self, words: str) -> Seen:
+    async def follow_link(self, words: str) -> Seen:
         """Follow the first link of the page whose words hold `words`."""
         for link in self.seen.all("main a[href]"):
             if words.lower() in folded(link.text()).lower():
@@ -132,7 +134,7 @@ class Member(Filler):
                 origin=Origin("198.51.100.7", FIREFOX),
                 now=self.signed_in_at,
             )
-        self._client.cookies.set(COOKIE, token)
+        self.carry(COOKIE, token)
         return self
 
 

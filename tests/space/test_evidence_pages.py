@@ -50,6 +50,24 @@ async def test_the_evidence_of_somebody_else_is_never_shown(
         assert str(dominique.account) not in (await camille.request("GET", address)).html
 
 
+async def test_the_entries_about_a_mail_say_which(camille: Member) -> None:
+    """D7: each mail has its entries, and its recipient reads them."""
+    await camille.open("/mon-compte/demandes")
+    await camille.send("/mon-compte/demandes", droit="acces")
+    queued = (await camille.open(PAGE)).texts(".record")[0]
+    assert "Courriel à envoyer" in queued
+    assert "Demande reçue" in queued
+
+
+async def test_a_whole_register_is_not_read_for_one_person(camille: Member) -> None:
+    """The index on the subject serves, however many people there are."""
+    async with connection.transaction():
+        await connection.execute("SET LOCAL enable_seqscan = off")
+        plan = await connection.rows(f"EXPLAIN SELECT count(*){proofs._ABOUT}", camille.account)
+    lines = "\n".join(row[0] for row in plan)
+    assert "Seq Scan on evidence_entry" not in lines, lines
+
+
 @pytest.mark.parametrize("page", ["0", "-1", "999999999999", "un", "", "%00", "2&page=3"])
 async def test_any_number_of_page_answers_a_page(camille: Member, page: str) -> None:
     assert (await camille.request("GET", f"{PAGE}?page={page}")).status == 200

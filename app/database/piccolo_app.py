@@ -7,6 +7,7 @@ from pathlib import Path
 from piccolo.conf.apps import AppConfig, table_finder
 
 TABLE_MODULES = [
+    "app.storage.tables",
     "app.evidence.tables",
     "app.post.tables",
     "app.settings.tables",
@@ -16,6 +17,7 @@ TABLE_MODULES = [
     "app.listing.tables",
     "app.calendar.tables",
     "app.search.tables",
+    "app.moderation.tables",
     "app.jobs.tables",
 ]
 

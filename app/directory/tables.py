@@ -22,6 +22,8 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from app.accounts.tables import Account
+
 # ---- places of France (source: data/PROVENANCE.md) --------------------------------------------
 
 
@@ -119,6 +121,9 @@ class Practitioner(Table, tablename="practitioner"):
     """
 
     id = Serial(primary_key=True)
+    account = ForeignKey(
+        references=Account, null=True, default=None, unique=True, on_delete=OnDelete.restrict
+    )
     slug = Varchar(length=120, unique=True)
     first_name = Varchar(length=80, default="")
     last_name = Varchar(length=80, default="")
@@ -154,7 +159,10 @@ class Profile(Table, tablename="profile"):
     )
     headline = Varchar(length=120, default="")
     presentation = Text(default="")
-    portrait = Varchar(length=80, default="", help_text="'' or 'drawn:<seed>'")
+    revision = Integer(default=0, help_text="grows with each edit: two tabs never overwrite")
+    portrait = Varchar(
+        length=80, default="", help_text="'', 'drawn:<seed>' or 'file:<id of the stored file>'"
+    )
     audience = Array(base_column=Varchar(length=20), help_text="see vocabulary.AUDIENCE")
     access = Varchar(length=16, default="", help_text="see vocabulary.ACCESS; '' = unanswered")
     languages = Array(base_column=Varchar(length=30))

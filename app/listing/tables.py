@@ -1,15 +1,30 @@
-"""What a practitioner hands over to be listed (terms § 3.1): legal identity, insurance, mediator, certificates."""
+"""What a practitioner hands over to be listed (terms § 3.1), what is found of it, and the life of a listing."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import BigInt, Boolean, Date, ForeignKey, Serial, Varchar
+from piccolo.columns import (
+    UUID,
+    BigInt,
+    Boolean,
+    Date,
+    ForeignKey,
+    Integer,
+    Serial,
+    SmallInt,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete
+from piccolo.columns.defaults.timestamptz import TimestamptzNow
+from piccolo.columns.defaults.uuid import UUID4
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from app.accounts.tables import Account
 from app.directory.tables import Practice, Practitioner
+from app.storage.tables import StoredFile
 
 
 class LegalForm(StrEnum):
@@ -95,3 +110,95 @@ class CertificateCoverage(Table, tablename="certificate_coverage"):
     certificate = ForeignKey(references=TrainingCertificate, null=False, on_delete=OnDelete.cascade)
     practice = ForeignKey(references=Practice, null=False, on_delete=OnDelete.restrict)
     certificate_coverage_once = Unique(columns=["certificate", "practice"])
+
+
+class DossierItem(StrEnum):
+    """What is handed over to be listed (terms § 3.1), in the order of the examination."""
+
+    IDENTITY = "identity"
+    SIRET = "siret"
+    INSURANCE = "insurance"
+    CERTIFICATES = "certificates"
+    MEDIATOR = "mediator"
+    VAT = "vat"
+    SERVICES = "services"
+    CONTRACT = "contract"
+
+
+class Dossier(Table, tablename="dossier"):
+    """The dossier of a practitioner: when it was handed over last, and whether it waits for the platform.
+
+    `revision` grows with each change: an examination names the one it looked at.
+    """
+
+    id = Serial(primary_key=True)
+    practitioner = ForeignKey(
+        references=Practitioner, null=False, on_delete=OnDelete.cascade, unique=True
+    )
+    submitted_at = Timestamptz(null=True, default=None, index=True)
+    correction_asked_at = Timestamptz(null=True, default=None)
+    is_in_trouble = Boolean(default=False, help_text="put aside by an administrator")
+    revision = Integer(default=0)
+
+
+class DossierLine(Table, tablename="dossier_line"):
+    """What an administrator found of one item: handed over, or to correct and why. Never whether it is true."""
+
+    id = Serial(primary_key=True)
+    dossier = ForeignKey(references=Dossier, null=False, on_delete=OnDelete.cascade)
+    item = Varchar(length=20, choices=DossierItem)
+    is_delivered = Boolean(default=False)
+    ground = Varchar(
+        length=300, default="", help_text="what to correct, as the practitioner reads it"
+    )
+    found_at = Timestamptz(default=TimestamptzNow())
+    found_by = ForeignKey(references=Account, null=False, on_delete=OnDelete.restrict)
+    dossier_line_once = Unique(columns=["dossier", "item"])
+
+
+class SupportingDocument(Table, tablename="supporting_document"):
+    """A file handed over for an item; one that was replaced stays a year (spec/law § 2.9)."""
+
+    id = UUID(primary_key=True, default=UUID4())
+    practitioner = ForeignKey(
+        references=Practitioner, null=False, on_delete=OnDelete.cascade, index=True
+    )
+    item = Varchar(length=20, choices=DossierItem)
+    file = ForeignKey(references=StoredFile, null=False, on_delete=OnDelete.restrict, unique=True)
+    insurance = ForeignKey(
+        references=Insurance, null=True, default=None, on_delete=OnDelete.set_null
+    )
+    certificate = ForeignKey(
+        references=TrainingCertificate, null=True, default=None, on_delete=OnDelete.set_null
+    )
+    handed_at = Timestamptz(default=TimestamptzNow())
+    replaced_at = Timestamptz(null=True, default=None)
+
+
+class ListingStep(Table, tablename="listing_step"):
+    """A change in the life of a listing: from, to, who, why (draft → submitted → listed ⇄ suspended → delisted)."""
+
+    id = Serial(primary_key=True)
+    practitioner = ForeignKey(
+        references=Practitioner, null=False, on_delete=OnDelete.cascade, index=True
+    )
+    from_state = Varchar(length=12)
+    to_state = Varchar(length=12)
+    changed_at = Timestamptz(default=TimestamptzNow())
+    changed_by = ForeignKey(
+        references=Account, null=True, default=None, on_delete=OnDelete.restrict
+    )
+    ground = Varchar(length=60, default="")
+    reference = Varchar(length=20, default="")
+
+
+class ExpiryReminder(Table, tablename="expiry_reminder"):
+    """A reminder sent before (30, 7 days) or on the day something ends: each once."""
+
+    id = Serial(primary_key=True)
+    practitioner = ForeignKey(references=Practitioner, null=False, on_delete=OnDelete.cascade)
+    item = Varchar(length=20, choices=DossierItem)
+    ends_on = Date()
+    days_before = SmallInt()
+    sent_at = Timestamptz(default=TimestamptzNow())
+    expiry_reminder_once = Unique(columns=["practitioner", "item", "ends_on", "days_before"])

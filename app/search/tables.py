@@ -1,9 +1,9 @@
-"""How far the search index has followed the directory."""
+"""How far the search index has followed the directory, and what was searched in vain, without anybody's name."""
 
 from __future__ import annotations
 
-from piccolo.columns import BigInt, SmallInt
-from piccolo.constraints import Check
+from piccolo.columns import BigInt, Date, Integer, Serial, SmallInt, Varchar
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 
@@ -15,3 +15,13 @@ class IndexState(Table, tablename="index_state"):
     indexed_version = BigInt(default=0)
     content_version = BigInt(default=0)
     index_state_single = Check("id = 1")
+
+
+class FruitlessSearch(Table, tablename="fruitless_search"):
+    """How many times words found nobody on a day: shown from five times on, tied to no one (spec/law § 2.9)."""
+
+    id = Serial(primary_key=True)
+    searched_on = Date(default=None, null=False)
+    words = Varchar(length=120)
+    times = Integer(default=0)
+    fruitless_search_once = Unique(columns=["searched_on", "words"])

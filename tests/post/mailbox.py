@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -72,8 +72,7 @@ class Mailbox:
         if step in (HANG_UP_AFTER, ACCEPT):
             self.texts.append(text)
         if step in (HANG_UP_AFTER, HANG_UP_BEFORE):
-            assert isinstance(server.transport, asyncio.WriteTransport)
-            server.transport.abort()
+            cast(asyncio.WriteTransport, server.transport).abort()
             return ACCEPT
         return step
 

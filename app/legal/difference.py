@@ -20,6 +20,9 @@ ALIKE = 0.35
 """Two paragraphs with fewer words in common are shown one after the other, not mixed."""
 
 
+_BETWEEN = re.compile(r"(\n[ \t]*\n\s*|\n(?=[ \t]*(?:[-*+] |\d+\. |\|)))")
+
+
 class Kind(StrEnum):
     SAME = "same"
     REMOVED = "removed"
@@ -73,8 +76,8 @@ def after_of(parts: Sequence[Part]) -> str:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of `text`, each with the blank lines that follow it."""
-    found = re.split(r"(\n[ \t]*\n\s*)", text)
+    """The paragraphs, items of lists and rows of tables of `text`, each with the line ends that follow it."""
+    found = _BETWEEN.split(text)
     return [
         joined for here in range(0, len(found), 2) if (joined := "".join(found[here : here + 2]))
     ]

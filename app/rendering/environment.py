@@ -20,7 +20,20 @@ from app import config
 from app.rendering import filters, moments, portraits
 
 TEMPLATES = config.ROOT / "templates"
-COMPONENTS = ("signs", "page", "fields", "form", "space", "search", "card", "tiles", "profile", "mail", "desk")
+COMPONENTS = (
+    "signs",
+    "page",
+    "fields",
+    "form",
+    "space",
+    "search",
+    "card",
+    "tiles",
+    "profile",
+    "difference",
+    "mail",
+    "desk",
+)
 """The files of macros the templates reach as `ui.<macro>`. No two of them may share a macro name."""
 
 _NEEDED = re.compile(r'{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')

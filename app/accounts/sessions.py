@@ -19,7 +19,7 @@ from app.web.people import SignedIn
 LIFE = timedelta(days=30)
 LIFE_OF_ADMINS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=5)
-PROVEN_FOR = timedelta(minutes=15)
+PROVEN_FOR = timedelta(minutes=10)
 """How long a proof of identity holds for the actions that ask for a recent one."""
 
 _ASKED = [document.value for document in documents.ACCEPTED_BY_ALL]

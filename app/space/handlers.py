@@ -236,12 +236,17 @@ async def evidence_file(request: AnyRequest) -> Response[bytes]:
 # ---- one's data, requests -----------------------------------------------------------------------
 
 
+_MINUTES = int(sessions.PROVEN_FOR.total_seconds()) // 60
+"""How long a password given again is good for."""
+
+
 def _is_proven(request: AnyRequest) -> bool:
     return _now() - me(request).proven_at <= sessions.PROVEN_FOR
 
 
 def _identity(request: AnyRequest, back: str, errors: Errors) -> Response[bytes]:
-    return _page(request, "space/identity.html", "Est-ce bien vous ?", back=back, errors=errors)
+    context = {"back": back, "errors": errors, "minutes": _MINUTES}
+    return _page(request, "space/identity.html", "Est-ce bien vous ?", **context)
 
 
 @get("/mon-compte/identite", name="space.identity", sync_to_thread=False, **_ALWAYS_MINE)
@@ -259,9 +264,14 @@ async def prove_identity(request: AnyRequest) -> Response[bytes]:
 
 async def _download(request: AnyRequest, errors: Errors) -> Response[bytes]:
     export = await personal_data.standing(me(request).account_id, _now())
-    context = {"export": export, "is_proven": _is_proven(request), "errors": errors}
+    context = {"export": export, "errors": errors, "minutes": _MINUTES}
     return _page(
-        request, "space/download.html", "Télécharger mes données", blocks=("progress",), **context
+        request,
+        "space/download.html",
+        "Télécharger mes données",
+        blocks=("progress",),
+        is_proven=_is_proven(request),
+        **context,
     )
 
 

@@ -104,6 +104,20 @@ async def test_the_password_is_asked_again_after_a_while(camille: Member) -> Non
     assert "Votre archive est prête" in seen.text("#archive")
 
 
+@pytest.mark.parametrize(("minutes", "is_asked"), [(9, False), (11, True)])
+async def test_a_proof_is_good_for_ten_minutes(
+    camille: Member, minutes: int, is_asked: bool
+) -> None:
+    await connection.execute(
+        "UPDATE session SET proven_at = now() - make_interval(mins => $2) WHERE account = $1",
+        camille.account,
+        minutes,
+    )
+    seen = await camille.open(PAGE)
+    assert seen.has("#champ-mot_de_passe") == is_asked
+    assert not is_asked or "10 minutes" in seen.text("#champ-mot_de_passe-aide")
+
+
 async def test_the_archive_itself_is_not_given_without_a_recent_proof(camille: Member) -> None:
     address = await _archive_of(camille)
     await _long_ago(camille)

@@ -61,6 +61,7 @@ class Password(Table, tablename="password"):
     )
     hash = Varchar(length=200)
     is_long = Boolean(default=False)
+    is_long_asked = Boolean(default=False, help_text="its holder is a practitioner")
     changed_at = Timestamptz(default=TimestamptzNow())
     locked_at = Timestamptz(null=True, default=None)
 

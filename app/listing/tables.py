@@ -28,12 +28,21 @@ from app.storage.tables import StoredFile
 
 
 class LegalForm(StrEnum):
+    """Micro-enterprise is a regime of the EI, not a form; the EIRL can no longer be created (since 2022)."""
+
     EI = "EI"
     EURL = "EURL"
     SARL = "SARL"
     SASU = "SASU"
     SAS = "SAS"
+    SNC = "SNC"
+    SA = "SA"
+    SELARL = "SELARL"
+    COOPERATIVE = "SCOP ou SCIC"
     ASSOCIATION = "Association"
+    EMPLOYED_ENTREPRENEUR = "CAE"
+    UMBRELLA = "Portage"
+    OTHER = "Autre"
 
 
 class Registration(StrEnum):
@@ -55,6 +64,8 @@ class LegalIdentity(Table, tablename="legal_identity"):
     siret = Varchar(length=14)
     registration = Varchar(length=8, choices=Registration)
     registration_city = Varchar(length=60, default="")
+    is_micro_enterprise = Boolean(default=False, help_text="regime of an EI")
+    has_variable_capital = Boolean(default=False)
     is_vat_registered = Boolean(default=False)
     vat_number = Varchar(length=13, default="")
     street = Varchar(length=160)
@@ -67,7 +78,10 @@ class LegalIdentity(Table, tablename="legal_identity"):
 
 
 class Insurance(Table, tablename="insurance"):
-    """Professional liability insurance. The contract number is private; the rest is public."""
+    """Professional liability insurance. The contract number is private; the rest is public.
+
+    `is_awaited`: told, its certificate has not arrived: it counts for nothing yet.
+    """
 
     id = Serial(primary_key=True)
     practitioner = ForeignKey(
@@ -79,10 +93,11 @@ class Insurance(Table, tablename="insurance"):
     coverage = Varchar(length=20, help_text="France, Union européenne, Monde")
     starts_on = Date()
     ends_on = Date()
+    is_awaited = Boolean(default=False)
 
 
 class Mediator(Table, tablename="mediator"):
-    """The consumer mediator the practitioner depends on."""
+    """The consumer mediator the practitioner depends on. The membership number is private."""
 
     id = Serial(primary_key=True)
     practitioner = ForeignKey(
@@ -91,10 +106,17 @@ class Mediator(Table, tablename="mediator"):
     name = Varchar(length=160)
     address = Varchar(length=200)
     website = Varchar(length=200)
+    phone = Varchar(length=20, default="", help_text="E.164, or empty")
+    email = Varchar(length=254, default="")
+    membership_number = Varchar(length=40, default="")
+    ends_on = Date(null=True, default=None)
 
 
 class TrainingCertificate(Table, tablename="training_certificate"):
-    """A certificate handed over; `CertificateCoverage` says which practices it covers."""
+    """A certificate handed over; `CertificateCoverage` says which practices it covers.
+
+    `is_awaited`: told, its file has not arrived: it covers nothing yet. `ends_on`: the last day, for one that ends.
+    """
 
     id = Serial(primary_key=True)
     practitioner = ForeignKey(
@@ -103,6 +125,10 @@ class TrainingCertificate(Table, tablename="training_certificate"):
     title = Varchar(length=160)
     body = Varchar(length=160)
     obtained_on = Date()
+    hours = SmallInt(null=True, default=None)
+    code = Varchar(length=10, default="", help_text="RNCP or RS")
+    ends_on = Date(null=True, default=None)
+    is_awaited = Boolean(default=False)
 
 
 class CertificateCoverage(Table, tablename="certificate_coverage"):
@@ -110,6 +136,16 @@ class CertificateCoverage(Table, tablename="certificate_coverage"):
     certificate = ForeignKey(references=TrainingCertificate, null=False, on_delete=OnDelete.cascade)
     practice = ForeignKey(references=Practice, null=False, on_delete=OnDelete.restrict)
     certificate_coverage_once = Unique(columns=["certificate", "practice"])
+
+
+class PracticeWaiting(Table, tablename="practice_waiting"):
+    """A practice that somebody listed wants to show: public once a certificate covers it (EX-3.1-2)."""
+
+    id = Serial(primary_key=True)
+    practitioner = ForeignKey(references=Practitioner, null=False, on_delete=OnDelete.cascade)
+    practice = ForeignKey(references=Practice, null=False, on_delete=OnDelete.restrict)
+    asked_at = Timestamptz(default=TimestamptzNow())
+    practice_waiting_once = Unique(columns=["practitioner", "practice"])
 
 
 class DossierItem(StrEnum):
@@ -126,9 +162,11 @@ class DossierItem(StrEnum):
 
 
 class Dossier(Table, tablename="dossier"):
-    """The dossier of a practitioner: when it was handed over last, and whether it waits for the platform.
+    """The dossier of a practitioner, and whom it waits for.
 
-    `revision` grows with each change: an examination names the one it looked at.
+    `submitted_at`: since when it waits for the platform, null once looked at. `correction_asked_at`: since when it
+    waits for the practitioner (then `submitted_at` keeps the last handing over). `revision` grows with each change
+    of an item: an examination names the one it looked at.
     """
 
     id = Serial(primary_key=True)

@@ -76,3 +76,15 @@ async def test_everything_is_reached_by_the_keyboard_alone(at_home: Walker) -> N
     assert "Se déconnecter" in reached
     await at_home.press("Enter")
     await expect(at_home.title).to_have_text("Confirmer la résiliation")
+
+
+async def test_the_strength_of_a_new_password_shows_while_it_is_typed(at_home: Walker) -> None:
+    page = at_home.page
+    await at_home.open("/mon-compte/securite")
+    await page.get_by_label("Mot de passe actuel").fill(PASSWORD)
+    await page.get_by_label("Nouveau mot de passe").press_sequentially("motdepasse")
+    said = page.locator("#champ-mot_de_passe_nouveau-force")
+    await expect(said).to_contain_text("Il faut au moins 12 caractères")
+    await page.get_by_label("Nouveau mot de passe").fill("quatre lanternes jaunes bavardent")
+    await expect(said).to_contain_text("Très bon")
+    await expect(page.get_by_label("Mot de passe actuel")).to_have_value(PASSWORD)

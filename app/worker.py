@@ -23,10 +23,11 @@ from app.evidence.anchors import Anchored
 from app.evidence.sealer import Sealer
 from app.jobs import clock, executing, queue, tidying
 from app.jobs.clock import Recurring
+from app.legal import publishing
 from app.post import delivery, outbox
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
-from app.space import personal_data, retention
+from app.space import announcing, personal_data, retention
 
 BEAT_SECONDS = 5
 CLOCK_SECONDS = 20
@@ -92,6 +93,14 @@ def _read_accounts(reads: _Reads) -> None:
     @reads(asking.LINK_ASKED)
     async def link_asked(job: Job) -> None:
         await asking.answer(job.payload or b"null", now=datetime.now(UTC))
+
+    @reads(publishing.DOCUMENT_PUBLISHED)
+    async def document_published(job: Job) -> None:
+        await announcing.published(carried(job, int), now=datetime.now(UTC))
+
+    @reads(announcing.DOCUMENT_ANNOUNCED)
+    async def document_announced(job: Job) -> None:
+        await announcing.announce(carried(job, announcing.Rest), now=datetime.now(UTC))
 
     @reads(retention.RETENTION, at_once=1)
     async def retention_due(_: Job) -> None:

@@ -124,6 +124,15 @@ async def version(document: Document, number: int) -> Version:
     return found[0]
 
 
+async def by_id(version: int) -> Version:
+    """The version a note carries; raises `NotFound`."""
+    found = await connection.row("SELECT document FROM document_version WHERE id = $1", version)
+    if found is None:
+        raise NotFound
+    every = await versions_of(Document(found["document"]))
+    return next(one for one in every if one.id == version)
+
+
 async def upcoming(now: datetime) -> list[Version]:
     """The versions published that are not in force yet at `now` (UTC), the first to take effect first."""
     found = [one for one in await _found("") if one.effective_at > now]

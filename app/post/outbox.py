@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import msgspec
 
@@ -32,13 +32,15 @@ class NotToSendAgain(Refused):
 
 
 async def send(
-    kind: str, *, to: str, account: UUID | None, now: datetime, **values: Any
+    kind: str, *, to: str, account: UUID | None, now: datetime, once: str = "", **values: Any
 ) -> UUID | None:
     """Send one mail to one person once the current transaction is committed; answers its id.
 
     `account` is whose mail it is, when the person has one. `values` are those that `kinds.KINDS[kind].needs` names.
-    Answers None, and sends nothing, for a comfort mail that the account refused. Raises `RuntimeError` outside a
-    transaction, `KeyError` for a kind that does not exist and `writing.Unwritable` for values that do not fit.
+    `once` names what the mail tells of: about it, the same kind is sent once to the account, however often it is
+    asked for. Answers None, and sends nothing, for that, and for a comfort mail that the account refused. Raises
+    `RuntimeError` outside a transaction, `KeyError` for a kind that does not exist and `writing.Unwritable` for
+    values that do not fit.
     """
     chosen = KINDS[kind]
     if connection.engine().current_transaction.get() is None:
@@ -48,8 +50,11 @@ async def send(
         if kind in await choices.refused_by(account):
             return None
         unsubscribe_url = choices.unsubscribe_url(account, chosen)
+    mail = uuid5(NAMESPACE_URL, f"{kind}:{account}:{once}") if once else uuid4()
+    if once and await connection.row("SELECT 1 AS one FROM mail WHERE id = $1", mail):
+        return None
     written = writing.write(chosen, values, unsubscribe_url=unsubscribe_url)
-    return await _queue(chosen, written, to=to, account=account, now=now)
+    return await _queue(mail, chosen, written, to=to, account=account, now=now)
 
 
 async def send_again(mail: UUID, *, now: datetime) -> UUID:
@@ -69,6 +74,7 @@ async def send_again(mail: UUID, *, now: datetime) -> UUID:
         if not is_settled or found["content_sealed"] is None or found["to_address"] is None:
             raise NotToSendAgain
         again = await _queue(
+            uuid4(),
             KINDS[found["kind"]],
             opened(mail, found["content_sealed"]),
             to=found["to_address"],
@@ -92,9 +98,8 @@ def sealed_for(mail: UUID) -> str:
 
 
 async def _queue(
-    kind: Kind, written: Written, *, to: str, account: UUID | None, now: datetime
+    mail: UUID, kind: Kind, written: Written, *, to: str, account: UUID | None, now: datetime
 ) -> UUID:
-    mail = uuid4()
     content = sealing.seal(msgspec.json.encode(written), context=sealed_for(mail))
     await connection.execute(
         "INSERT INTO mail (id, kind, template_version, recipient, to_address, content_sealed,"

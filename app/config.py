@@ -62,7 +62,8 @@ class Settings(msgspec.Struct, frozen=True):
     """What the environment says. `database_url` and `meilisearch_url` left empty mean: start a local one.
 
     `secret_key` signs links and forms, `sealing_keys` cipher what is not readable at rest; left empty outside
-    production, they are made once in the data folder. Without `smtp_host`, mails stay on this machine.
+    production, they are made once in the data folder. Without `smtp_host`, mails stay on this machine; without
+    `s3_bucket`, so do files, in the data folder.
     """
 
     environment: Environment
@@ -89,6 +90,11 @@ class Settings(msgspec.Struct, frozen=True):
     mail_from: str
     anchor_addresses: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    s3_endpoint: str | None
+    s3_bucket: str | None
+    s3_access_key: str | None
+    s3_secret_key: str | None
+    s3_region: str
     operator: Operator
 
     @property
@@ -145,8 +151,14 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MAIL_FROM") or operator.report_email,
         anchor_addresses=_listed(env.get("ANCHOR_ADDRESSES", "")),
         trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
+        s3_endpoint=(env.get("S3_ENDPOINT") or "").rstrip("/") or None,
+        s3_bucket=env.get("S3_BUCKET") or None,
+        s3_access_key=env.get("S3_ACCESS_KEY") or None,
+        s3_secret_key=env.get("S3_SECRET_KEY") or None,
+        s3_region=env.get("S3_REGION") or "us-east-1",
         operator=operator,
     )
+    _refuse_half_a_bucket(settings)
     if settings.is_production:
         _refuse_unsafe(settings)
     return settings
@@ -173,6 +185,19 @@ def _integer(env: Mapping[str, str], name: str, default: int, low: int, high: in
     if not raw.isdecimal() or not low <= int(raw) <= high:
         raise UnsafeSetup(f"{name} doit être un nombre entre {low} et {high} (reçu : {raw!r}).")
     return int(raw)
+
+
+def _refuse_half_a_bucket(settings: Settings) -> None:
+    """Files in a bucket need all four settings: half of them would quietly fill the disk of this machine instead."""
+    told = {
+        "S3_ENDPOINT": settings.s3_endpoint,
+        "S3_BUCKET": settings.s3_bucket,
+        "S3_ACCESS_KEY": settings.s3_access_key,
+        "S3_SECRET_KEY": settings.s3_secret_key,
+    }
+    missing = [name for name, value in told.items() if value is None]
+    if missing and len(missing) < len(told):
+        raise UnsafeSetup(f"Stockage S3 incomplet : renseignez aussi {', '.join(missing)}.")
 
 
 def _refuse_unsafe(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from app.legal import drafts
 from app.sealing.rotation import SealedColumn
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
+from app.storage import files
 
 DEMO_COUNT = 600
 
@@ -24,6 +25,7 @@ SEALED = (
     SealedColumn("data_export", "id", "archive_sealed", "data_export:{key}"),
     SealedColumn("data_request", "reference", "words_sealed", "data_request:{key}:words"),
     SealedColumn("data_request", "reference", "answer_sealed", "data_request:{key}:answer"),
+    SealedColumn("stored_file", "id", "sealed_key", files.CONTEXT),
 )
 """Every ciphered column of the rooms, for the rotation of the keys."""
 PREPARATION = "préparation de l’installation"

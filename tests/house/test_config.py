@@ -25,6 +25,14 @@ COMPLETE = {
 }
 
 
+BUCKET = {
+    "S3_ENDPOINT": "https://objets.example",
+    "S3_BUCKET": "documents",
+    "S3_ACCESS_KEY": "acces",
+    "S3_SECRET_KEY": "clef",
+}
+
+
 def refusal(environ: Mapping[str, str]) -> str:
     with pytest.raises(UnsafeSetup) as refused:
         config.read(environ)
@@ -87,7 +95,22 @@ def test_the_public_address_ends_without_a_slash(slashes: str) -> None:
     )
 
 
+def test_files_stay_in_the_data_folder_until_a_bucket_is_named() -> None:
+    assert config.read({}).s3_bucket is None
+    settings = config.read(BUCKET | {"S3_ENDPOINT": "https://objets.example/"})
+    assert (settings.s3_endpoint, settings.s3_bucket) == ("https://objets.example", "documents")
+    assert (settings.s3_access_key, settings.s3_secret_key) == ("acces", "clef")
+    assert settings.s3_region == "us-east-1"
+    assert config.read(BUCKET | {"S3_REGION": "fr-par"}).s3_region == "fr-par"
+
+
 # ---- refusals ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", list(BUCKET))
+def test_half_a_bucket_is_refused_by_what_is_missing(name: str) -> None:
+    said = refusal(BUCKET | {name: ""})
+    assert said == f"Stockage S3 incomplet : renseignez aussi {name}."
 
 
 @pytest.mark.parametrize("name", ["prod", "Production", "staging", " "])

@@ -1,0 +1,173 @@
+"""The program of the workshop: reads one file from its input, writes what was asked of it, and ends.
+
+Run by its path, alone: it imports nothing of the product, and is told everything by its arguments.
+"""
+
+from __future__ import annotations
+
+import io
+import resource
+import sys
+import warnings
+from typing import NoReturn
+
+import msgspec
+import pypdfium2
+from PIL import Image, ImageCms, ImageOps
+
+REFUSED = 3
+CPU_SECONDS = 10
+MAX_INPUT_BYTES = 64_000_000
+MAX_PIXELS = 40_000_000
+"""Some 8 000 × 5 000: 160 MB once decoded."""
+MAX_JPEG_PIXELS = 110_000_000
+"""Telephones take up to 108 million; a JPEG is decoded at the scale wanted, which costs little."""
+MAX_PAGES = 200
+MAX_PAGE_HEIGHT = 3
+"""Times its width: a longer page is drawn smaller."""
+JPEG_QUALITY, WEBP_QUALITY = 82, 80
+_FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+
+
+def refuse() -> NoReturn:
+    sys.exit(REFUSED)
+
+
+def _picture(media_type: str, content: bytes, side: int) -> Image.Image:
+    """The picture, decoded, upright, its colours those of screens; at least `side` pixels if it had them."""
+    picture = Image.open(io.BytesIO(content), formats=[_FORMATS[media_type]])
+    width, height = picture.size
+    if width * height > (MAX_JPEG_PIXELS if media_type == "image/jpeg" else MAX_PIXELS):
+        refuse()
+    if media_type == "image/jpeg":
+        picture.draft("RGB", (side, side))
+    picture.load()
+    profile = picture.info.get("icc_profile")
+    upright = ImageOps.exif_transpose(picture)
+    return _plain(_in_screen_colours(upright, profile))
+
+
+def _in_screen_colours(picture: Image.Image, profile: bytes | None) -> Image.Image:
+    if not profile or picture.mode not in {"RGB", "RGBA", "CMYK", "L"}:
+        return picture
+    try:
+        wanted = ImageCms.createProfile("sRGB")
+        mode = "RGBA" if picture.mode == "RGBA" else "RGB"
+        found = ImageCms.profileToProfile(
+            picture, ImageCms.ImageCmsProfile(io.BytesIO(profile)), wanted, outputMode=mode
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return picture
+    return found or picture
+
+
+def _plain(picture: Image.Image) -> Image.Image:
+    """Without transparency, on white, and without anything that came with the picture."""
+    if picture.mode not in {"RGB", "L", "CMYK", "YCbCr"}:
+        picture = picture.convert("RGBA")
+        ground = Image.new("RGB", picture.size, "white")
+        ground.paste(picture, mask=picture.getchannel("A"))
+        return ground
+    plain = picture.convert("RGB")
+    plain.info.clear()
+    return plain
+
+
+def portrait(
+    media_type: str, content: bytes, left: str, top: str, side: str, sizes: str
+) -> dict[str, bytes]:
+    """The square that begins at (`left`, `top`), its `side`, in fractions of the width and of the shorter side."""
+    wanted = [int(size) for size in sizes.split(",")]
+    picture = _picture(media_type, content, 3 * max(wanted))
+    square = _square(picture, float(left), float(top), float(side))
+    made = {}
+    for size in wanted:
+        small = square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        for name, kind, options in (
+            ("webp", "WEBP", {"quality": WEBP_QUALITY, "method": 4}),
+            ("jpg", "JPEG", {"quality": JPEG_QUALITY, "optimize": True, "progressive": True}),
+        ):
+            out = io.BytesIO()
+            small.save(out, kind, **options)
+            made[f"{size}.{name}"] = out.getvalue()
+    return made
+
+
+def _square(picture: Image.Image, left: float, top: float, side: float) -> Image.Image:
+    width, height = picture.size
+    pixels = max(1, round(side * min(width, height)))
+    x = min(max(0, round(left * width)), width - pixels)
+    y = min(max(0, round(top * height)), height - pixels)
+    return picture.crop((x, y, x + pixels, y + pixels))
+
+
+def _document(content: bytes) -> pypdfium2.PdfDocument:
+    document = pypdfium2.PdfDocument(content)
+    if len(document) == 0:
+        refuse()
+    return document
+
+
+def pages(content: bytes) -> dict[str, bytes]:
+    return {"count": str(len(_document(content))).encode()}
+
+
+def page(media_type: str, content: bytes, number: str, width: str) -> dict[str, bytes]:
+    """The page `number` (from 1) as a WebP `width` pixels wide, on white."""
+    if media_type == "application/pdf":
+        document = _document(content)
+        if not 1 <= int(number) <= min(len(document), MAX_PAGES):
+            refuse()
+        drawn = document[int(number) - 1]
+        points_wide, points_high = drawn.get_size()
+        scale = min(int(width) / points_wide, MAX_PAGE_HEIGHT * int(width) / points_high)
+        picture = drawn.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    else:
+        picture = _picture(media_type, content, int(width))
+        picture.thumbnail((int(width), MAX_PAGE_HEIGHT * int(width)), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.save(out, "WEBP", quality=WEBP_QUALITY, method=2)
+    return {"webp": out.getvalue()}
+
+
+def check(media_type: str, content: bytes) -> dict[str, bytes]:
+    """A document has a first page that can be laid out; a picture can be decoded to its end."""
+    if media_type == "application/pdf":
+        _document(content)[0].get_size()
+    else:
+        _picture(media_type, content, 200)
+    return {}
+
+
+def main(task: str, *arguments: str) -> None:
+    content = sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
+    if len(content) > MAX_INPUT_BYTES:
+        refuse()
+    media_type, *rest = arguments
+    if task == "check":
+        made = check(media_type, content)
+    elif task == "pages":
+        made = pages(content)
+    elif task == "page":
+        made = page(media_type, content, *rest)
+    else:
+        made = portrait(media_type, content, *rest)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(made))
+
+
+def _limit(memory_mb: int) -> None:
+    memory = memory_mb * 1_000_000
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    _limit(int(sys.argv[1]))
+    warnings.simplefilter("ignore")
+    Image.MAX_IMAGE_PIXELS = None  # counted here, before anything is decoded
+    try:
+        main(*sys.argv[2:])
+    except (Exception, MemoryError):  # noqa: BLE001  # whatever it is, this file cannot be read
+        refuse()

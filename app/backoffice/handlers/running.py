@@ -1,0 +1,116 @@
+"""The doors of what runs: the desk, mails, jobs, evidence, settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.backoffice import adjusting, correspondence, desk, forms, standing
+from app.backoffice.handlers.answering import ADMIN, asked, author, desk_page
+from app.errors import Refused
+from app.jobs import dead
+from app.web import forms as sent
+from app.web.going import go
+from app.web.pages import AnyRequest
+from app.web.people import me
+
+
+@get("/admin", name="backoffice.desk", **ADMIN)
+async def home(request: AnyRequest) -> Response[bytes]:
+    return desk_page(
+        request, "backoffice/desk.html", "Bureau", desk=await desk.desk(datetime.now(UTC))
+    )
+
+
+@get("/admin/courriels", name="backoffice.mails", **ADMIN)
+async def mails(request: AnyRequest) -> Response[bytes]:
+    state, words = asked(request, "etat"), asked(request, "q")
+    found = await correspondence.found(state, words, forms.number(asked(request, "page")))
+    return desk_page(
+        request,
+        "backoffice/mails.html",
+        "Courriels",
+        found=found,
+        state=state,
+        words=words,
+        states=correspondence.STATES,
+    )
+
+
+@post("/admin/courriels/{mail:str}/renvoyer", name="backoffice.send_again", **ADMIN)
+async def send_again(request: AnyRequest, mail: FromPath[str]) -> Response[bytes]:
+    await correspondence.send_again(
+        forms.identifier(mail), by=me(request).account_id, now=datetime.now(UTC)
+    )
+    return go(request, "/admin/courriels", flash="Le courriel repart.")
+
+
+@get("/admin/taches", name="backoffice.jobs", **ADMIN)
+async def jobs(request: AnyRequest) -> Response[bytes]:
+    return desk_page(
+        request,
+        "backoffice/jobs.html",
+        "Tâches",
+        held=await dead.dead(),
+        recurring=await standing.recurring(),
+    )
+
+
+@post("/admin/taches/{job:int}/relancer", name="backoffice.run_again", **ADMIN)
+async def run_again(request: AnyRequest, job: FromPath[int]) -> Response[bytes]:
+    await dead.run_again(job)
+    return go(request, "/admin/taches", flash="La tâche est relancée.")
+
+
+@get("/admin/preuves", name="backoffice.evidence", **ADMIN)
+async def evidence(request: AnyRequest) -> Response[bytes]:
+    return desk_page(
+        request,
+        "backoffice/evidence.html",
+        "Registre de preuves",
+        standing=await standing.standing(),
+        report=None,
+    )
+
+
+@post("/admin/preuves", name="backoffice.check", **ADMIN)
+async def check(request: AnyRequest) -> Response[bytes]:
+    report = await standing.check(by=me(request).account_id)
+    return desk_page(
+        request,
+        "backoffice/evidence.html",
+        "Registre de preuves",
+        standing=await standing.standing(),
+        report=report,
+    )
+
+
+async def _settings(
+    request: AnyRequest, *, errors: dict[str, str] | None = None
+) -> Response[bytes]:
+    found = await adjusting.adjustables(datetime.now(UTC))
+    return desk_page(request, "backoffice/settings.html", "Réglages", found=found, errors=errors)
+
+
+@get("/admin/reglages", name="backoffice.settings", **ADMIN)
+async def settings(request: AnyRequest) -> Response[bytes]:
+    return await _settings(request)
+
+
+@post("/admin/reglages", name="backoffice.adjust", **ADMIN)
+async def adjust(request: AnyRequest) -> Response[bytes]:
+    form, now = await sent.read(request), datetime.now(UTC)
+    name = form.text("reglage", max=80)
+    try:
+        effective_at = await adjusting.adjust(
+            name,
+            form.text("valeur", max=20),
+            by=me(request).account_id,
+            author=author(request),
+            now=now,
+        )
+    except Refused as refusal:
+        return await _settings(request, errors={name: refusal.message})
+    return go(request, "/admin/reglages", flash=adjusting.told(effective_at, now))

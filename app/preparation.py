@@ -14,7 +14,6 @@ from app.legal import drafts
 from app.sealing.rotation import SealedColumn
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
-from app.storage import files
 
 DEMO_COUNT = 600
 
@@ -25,7 +24,7 @@ SEALED = (
     SealedColumn("data_export", "id", "archive_sealed", "data_export:{key}"),
     SealedColumn("data_request", "reference", "words_sealed", "data_request:{key}:words"),
     SealedColumn("data_request", "reference", "answer_sealed", "data_request:{key}:answer"),
-    SealedColumn("stored_file", "id", "sealed_key", files.CONTEXT),
+    SealedColumn("stored_file", "id", "sealed_key", "stored_file:{key}"),
 )
 """Every ciphered column of the rooms, for the rotation of the keys."""
 PREPARATION = "préparation de l’installation"

@@ -28,9 +28,12 @@ __all__ = [
 
 DOCUMENTS = frozenset({signatures.PDF, signatures.JPEG, signatures.PNG, signatures.WEBP})
 PICTURES = DOCUMENTS - {signatures.PDF}
-CONTEXT = "stored_file:{key}"
-"""What the key of a file is sealed with."""
 _log = structlog.get_logger("storage")
+
+
+def sealed_for(file_id: UUID) -> str:
+    """What the key of a file is sealed with."""
+    return f"stored_file:{file_id}"
 
 
 @asynccontextmanager
@@ -61,7 +64,7 @@ async def receiving(
             owner,
             purpose,
             place,
-            sealing.seal(incoming.key, context=CONTEXT.format(key=file_id)),
+            sealing.seal(incoming.key, context=sealed_for(file_id)),
             now,
         )
         yield incoming
@@ -97,7 +100,7 @@ async def pieces(file_id: UUID) -> Iterator[bytes]:
     )
     if row is None or row["sealed_key"] is None:
         raise NotFound
-    key = sealing.open_sealed(row["sealed_key"], context=CONTEXT.format(key=file_id))
+    key = sealing.open_sealed(row["sealed_key"], context=sealed_for(file_id))
     return streams.opened(key, places.store().read(row["place"]))
 
 

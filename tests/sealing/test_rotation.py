@@ -30,6 +30,8 @@ def _with_keys(monkeypatch: pytest.MonkeyPatch, listed: str) -> None:
 @pytest.fixture(autouse=True)
 async def _clean(monkeypatch: pytest.MonkeyPatch) -> Any:
     await connection.execute("DELETE FROM mail")
+    # What other tests have stored was ciphered with the keys of the installation, which these tests change.
+    await connection.execute("UPDATE stored_file SET sealed_key = NULL")
     yield
     await connection.execute("DELETE FROM mail")
     monkeypatch.undo()
@@ -83,13 +85,14 @@ def test_every_ciphered_column_takes_part_in_the_rotation() -> None:
         (table._meta.tablename, column._meta.name)
         for table in APP_CONFIG.table_classes
         for column in table._meta.columns
-        if column._meta.name.endswith("_sealed")
+        if column._meta.name.endswith("_sealed") or column._meta.name.startswith("sealed_")
     }
     assert columns == {(known.table, known.column) for known in preparation.SEALED}
 
 
 def test_the_contexts_are_those_of_the_rooms() -> None:
     from app.accounts import archives, closing, requests, second_factor
+    from app.storage import files
 
     key = uuid4()
     said = {
@@ -99,6 +102,7 @@ def test_the_contexts_are_those_of_the_rooms() -> None:
         "data_export.archive_sealed": archives.sealed_for(key),
         "data_request.words_sealed": requests.sealed_for(str(key), "words"),
         "data_request.answer_sealed": requests.sealed_for(str(key), "answer"),
+        "stored_file.sealed_key": files.sealed_for(key),
     }
     assert said == {
         f"{each.table}.{each.column}": _context(each, key) for each in preparation.SEALED

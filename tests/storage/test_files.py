@@ -34,7 +34,8 @@ async def sent(owner: UUID, content: bytes, **options: Any) -> files.Stored:
     async with receiving(owner, **options) as incoming:
         for start in range(0, len(content), 50_000):
             await incoming.write(content[start : start + 50_000])
-        return await incoming.keep(now=NOW)
+        kept: files.Stored = await incoming.keep(now=NOW)
+        return kept
 
 
 async def read(file_id: UUID) -> bytes:

@@ -31,6 +31,7 @@ _ASKED = "une demande a été faite avec cette adresse sur Mon Pro du Bien-Être
 _HOLDER = "vous avez un compte sur Mon Pro du Bien-Être"
 _SECURITY = "la sécurité de votre compte est en jeu : ces messages ne se désactivent pas"
 _LAW = "la loi nous demande de vous en informer"
+_PRACTITIONER = "vous êtes praticien sur Mon Pro du Bien-Être, ou demandez à l’être"
 _OPERATOR = "vous administrez Mon Pro du Bien-Être"
 
 
@@ -40,6 +41,10 @@ def _kinds(*kinds: Kind) -> dict[str, Kind]:
 
 def _kind(name: str, code: str, label: str, why: str, *needs: str) -> Kind:
     return Kind(name, code, label, why, frozenset(needs))
+
+
+def _comfort(name: str, code: str, label: str, why: str, *needs: str) -> Kind:
+    return Kind(name, code, label, why, frozenset(needs), is_comfort=True)
 
 
 KINDS = _kinds(
@@ -88,6 +93,26 @@ KINDS = _kinds(
         "kept",
     ),
     _kind("suspension_lifted", "E25", "Fin de suspension", _LAW, "reference", "lifted_at"),
+    # The dossier of a practitioner; `links` lead to the lines to correct, with what is to correct.
+    _kind("dossier_received", "E27", "Dossier déposé", _PRACTITIONER, "submitted_at", "path"),
+    _kind("dossier_to_correct", "E27", "Dossier à corriger", _PRACTITIONER, "links"),
+    _kind("dossier_listed", "E27", "Référencement", _PRACTITIONER, "path"),
+    _kind("dossier_refused", "E27", "Dossier refusé", _LAW, "reference", "ground", "facts"),
+    # `days`: until `ends_on`, 0 on the day itself.
+    _kind(
+        "expiring",
+        "E28",
+        "Échéance",
+        _PRACTITIONER,
+        "item",
+        "ends_on",
+        "days",
+        "consequence",
+        "path",
+    ),
+    _comfort("profile_complete", "E29", "Profil complet", _PRACTITIONER, "path"),
+    _comfort("profile_incomplete", "E29", "Profil à compléter", _PRACTITIONER, "links"),
+    _kind("contract_awaited", "E30", "Contrat à accepter", _LAW, "number", "due_at", "path"),
     _kind(
         "new_version",
         "E30",

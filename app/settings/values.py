@@ -13,6 +13,9 @@ from app.errors import Refused
 JUPITERRE_TIER = "ranking.jupiterre_tier"
 """Whether users of the operator's software form a tier of their own (terms § 3.2, reading A)."""
 
+LISTING_AUTOMATIC = "listing.automatic"
+"""Whether a complete dossier is listed without anybody recording its delivery (contradiction C1 of the terms)."""
+
 INACTIVE_ACCOUNT_MONTHS = "retention.inactive_account_months"
 INACTIVITY_FIRST_WARNING_DAYS = "retention.inactivity_first_warning_days"
 INACTIVITY_LAST_WARNING_DAYS = "retention.inactivity_last_warning_days"
@@ -25,6 +28,7 @@ CONTRACT_MONTHS = "retention.contract_months"
 
 DEFAULTS: dict[str, Any] = {
     JUPITERRE_TIER: True,
+    LISTING_AUTOMATIC: False,
     INACTIVE_ACCOUNT_MONTHS: 24,
     INACTIVITY_FIRST_WARNING_DAYS: 30,
     INACTIVITY_LAST_WARNING_DAYS: 7,
@@ -38,6 +42,7 @@ DEFAULTS: dict[str, Any] = {
 
 LABELS = {
     JUPITERRE_TIER: "Les utilisateurs de Jupi’terre forment un groupe du classement",
+    LISTING_AUTOMATIC: "Un dossier complet est référencé sans que personne ne constate sa remise",
     INACTIVE_ACCOUNT_MONTHS: "Compte inactif : fermé au bout de (mois)",
     INACTIVITY_FIRST_WARNING_DAYS: "Compte inactif : premier rappel avant la fermeture (jours)",
     INACTIVITY_LAST_WARNING_DAYS: "Compte inactif : dernier rappel avant la fermeture (jours)",

@@ -43,6 +43,26 @@ VALUES: dict[str, dict[str, Any]] = {
         "kept": [("Votre identité, chiffrée", "5 ans")],
     },
     "suspension_lifted": {"reference": "S-2026-0001", "lifted_at": NOW},
+    "dossier_received": {"submitted_at": NOW, "path": "/espace/dossier"},
+    "dossier_to_correct": {
+        "links": [("Assurance : l’attestation n’est pas signée", "/espace/dossier/assurance")]
+    },
+    "dossier_listed": {"path": "/praticiens/camille-martin"},
+    "dossier_refused": {
+        "reference": "D-2026-0001",
+        "ground": "Activité hors de l’annuaire",
+        "facts": "La pratique proposée n’est pas dans la liste.\nElle n’y entrera pas.",
+    },
+    "expiring": {
+        "item": "Votre assurance civile professionnelle",
+        "ends_on": date(2026, 12, 22),
+        "days": 30,
+        "consequence": "Sans attestation à jour, votre profil ne sera plus complet.",
+        "path": "/espace/dossier/assurance",
+    },
+    "profile_complete": {"path": "/espace/profil"},
+    "profile_incomplete": {"links": [("Ajoutez une photo ou un logo.", "/espace/profil")]},
+    "contract_awaited": {"number": 2, "due_at": NOW, "path": "/espace/contrat"},
     "new_version": {
         "title": "Conditions d’utilisation",
         "number": 2,

@@ -1,0 +1,26 @@
+"""Evidence about a practitioner: of the account that holds the listing, else of the listing itself."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from app.database import connection
+from app.evidence import register
+
+
+async def note(kind: str, practitioner: int, *, by: UUID | None, **content: Any) -> None:
+    """Write the evidence `kind` about `practitioner`, in the current transaction; `by`: who did it, None for the clock.
+
+    Raises what `register.write` says.
+    """
+    found = await connection.row("SELECT account FROM practitioner WHERE id = $1", practitioner)
+    account: UUID | None = found["account"] if found else None
+    author = "horloge" if by is None else "personne" if by == account else "administration"
+    told = {"praticien": practitioner, "auteur": author, "par": str(by) if by else None}
+    await register.write(
+        kind,
+        subject_type="compte" if account else "praticien",
+        subject=account or uuid5(NAMESPACE_URL, f"/praticiens/{practitioner}"),
+        content=told | content,
+    )

@@ -1,0 +1,45 @@
+"""Who is told what of a dossier: its practitioner (E27, E28), and the administrators (E39)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app.database import connection
+from app.directory.names import displayed_name
+from app.post import outbox
+
+
+async def tell(kind: str, practitioner: int, now: datetime, **values: Any) -> None:
+    """Mail the account that holds the listing, in the current transaction; nobody when none does."""
+    found = await connection.row(
+        "SELECT a.id, a.email FROM practitioner p JOIN account a ON a.id = p.account WHERE p.id = $1",
+        practitioner,
+    )
+    if found is not None and found["email"] is not None:
+        await outbox.send(kind, to=found["email"], account=found["id"], now=now, **values)
+
+
+async def alert_admins(words: str, practitioner: int, now: datetime) -> None:
+    """`words`, whose it is, and the link to the dossier, to each administrator (E39)."""
+    link = (f"{words} : {await name_of(practitioner)}", f"/admin/dossiers/{practitioner}")
+    for admin in await connection.rows(
+        "SELECT id, email FROM account WHERE is_admin AND closed_at IS NULL ORDER BY id"
+    ):
+        await outbox.send(
+            "admin_alert", to=admin["email"], account=admin["id"], now=now, links=[link]
+        )
+
+
+async def name_of(practitioner: int) -> str:
+    found = await connection.row(
+        "SELECT first_name, last_name, trade_name, is_structure FROM practitioner WHERE id = $1",
+        practitioner,
+    )
+    return displayed_name(**found) if found else ""
+
+
+async def page_of(practitioner: int) -> str:
+    """The address of the public page."""
+    found = await connection.row("SELECT slug FROM practitioner WHERE id = $1", practitioner)
+    return f"/praticiens/{found['slug']}" if found else "/"

@@ -85,7 +85,7 @@ def test_every_ciphered_column_takes_part_in_the_rotation() -> None:
         (table._meta.tablename, column._meta.name)
         for table in APP_CONFIG.table_classes
         for column in table._meta.columns
-        if column._meta.name.endswith("_sealed") or column._meta.name.startswith("sealed_")
+        if column.value_type is bytes and "sealed" in column._meta.name
     }
     assert columns == {(known.table, known.column) for known in preparation.SEALED}
 

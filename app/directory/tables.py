@@ -268,6 +268,20 @@ class TrainingShown(Table, tablename="training_shown"):
     position = SmallInt(default=0)
 
 
+class Removal(Table, tablename="removal"):
+    """A line a practitioner took off their profile, kept whole (JSON) for the time of putting it back."""
+
+    id = Serial(primary_key=True)
+    practitioner = ForeignKey(
+        references=Practitioner, null=False, on_delete=OnDelete.cascade, index=True
+    )
+    kind = Varchar(length=20, help_text="the table it was in")
+    line = Integer(help_text="its id there")
+    content = Text()
+    removed_at = Timestamptz(index=True)
+    removal_once = Unique(columns=["kind", "line"])
+
+
 class ProfileCriterion(Table, tablename="profile_criterion"):
     """One of the twelve criteria of a complete profile; the room that owns the fact writes its line."""
 

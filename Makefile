@@ -95,8 +95,8 @@ preflight-node:
 
 node_modules/.run: package-lock.json | preflight-node
 	@echo "→ Téléchargement du moteur de recherche (40 Mo)…"
-	@$(call npm_ci,--omit=dev)
-	@touch $@
+	@$(call npm_ci,$(if $(wildcard node_modules/.test),,--omit=dev))
+	@touch $@ $(wildcard node_modules/.test)
 
 node_modules/.test: package-lock.json | preflight-node
 	@echo "→ Téléchargement du moteur de recherche (40 Mo) et des outils des tests…"

@@ -54,17 +54,25 @@ class Identity(msgspec.Struct, frozen=True):
 
 async def kept_after(now: datetime) -> list[tuple[str, str]]:
     """What is kept after closure and for how long: told before it, and in the mail that follows (EX-4-8)."""
-    identity = _years(await values.value_of(values.CLOSED_IDENTITY_MONTHS, now))
     return [
-        ("Votre identité (nom, adresse e-mail, téléphone), à l’écart et chiffrée", identity),
-        ("Les éléments de preuve (consentements, opérations du compte), sans votre nom", "5 ans"),
-        ("Les traces de connexion (adresse IP, navigateur)", "12 mois"),
+        (words, _years(await values.value_of(period, now)))
+        for words, period in (
+            (
+                "Votre identité (nom, adresse e-mail, téléphone), à l’écart et chiffrée",
+                values.CLOSED_IDENTITY_MONTHS,
+            ),
+            (
+                "Les éléments de preuve (consentements, opérations du compte), sans votre nom",
+                values.EVIDENCE_MONTHS,
+            ),
+            ("Les traces de connexion (adresse IP, navigateur)", values.CONNECTION_MONTHS),
+        )
     ]
 
 
 def _years(months: int) -> str:
     years, rest = divmod(months, 12)
-    return f"{months} mois" if rest else "1 an" if years == 1 else f"{years} ans"
+    return f"{months} mois" if rest or years < 2 else f"{years} ans"
 
 
 async def close(account: UUID, *, reason: str = "", now: datetime) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import calendar
 from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from app.rendering.moments import PARIS
 
 
 def months_later(at: datetime, months: int) -> datetime:

@@ -10,16 +10,15 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from app.accounts import closing, devices, erasing, links, sessions, throttling
+from app.accounts import archives, closing, devices, erasing, links, sessions, throttling
 from app.database import connection
 from app.post import outbox
+from app.rendering.moments import PARIS
 from app.settings import values
 
-PARIS = ZoneInfo("Europe/Paris")
 SIGN_IN_PATH = "/connexion"
 AT_ONCE = 500
 """Accounts treated in one run, by rule: a night is enough for the others to follow."""
@@ -62,7 +61,7 @@ async def tidy(now: datetime) -> int:
         + await links.tidy(now)
         + await devices.tidy(now)
         + await throttling.tidy(now)
-        + await _drop_exports(now)
+        + await archives.tidy(now)
     )
 
 
@@ -198,11 +197,6 @@ async def _answered_requests(now: datetime) -> list[int]:
 async def _drop_request(request: int, now: datetime) -> bool:  # noqa: ARG001 - the shape of a rule
     gone = await connection.row("DELETE FROM data_request WHERE id = $1 RETURNING id", request)
     return gone is not None
-
-
-async def _drop_exports(now: datetime) -> int:
-    gone = await connection.rows("DELETE FROM data_export WHERE expires_at <= $1 RETURNING id", now)
-    return len(gone)
 
 
 async def _ids(sql: str, *parameters: Any) -> list[Any]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from app.database import connection
 from app.jobs import queue
+from app.rendering.moments import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 KEPT_DAYS = 60
 
 

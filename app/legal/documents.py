@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 from asyncpg import Record
@@ -15,12 +14,10 @@ from app.errors import NotFound
 from app.legal.refusals import NotPublished
 from app.legal.tables import Document
 from app.legal.titles import LABELS, TITLES
+from app.rendering.moments import PARIS
 
 ACCEPTED_BY_ALL = (Document.TERMS, Document.PRIVACY)
 """What whoever has an account accepts (or, for the privacy policy, has read)."""
-
-PARIS = ZoneInfo("Europe/Paris")
-"""A text takes effect on the day it is in France."""
 
 
 class Version(msgspec.Struct, frozen=True):

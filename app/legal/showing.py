@@ -14,10 +14,11 @@ from app.errors import NotFound
 from app.legal import difference as words
 from app.legal import documents, rendering_text, shelf
 from app.legal.difference import Kind, Part, Piece
-from app.legal.documents import PARIS, Version
+from app.legal.documents import Version
 from app.legal.refusals import NotPublished
 from app.legal.rendering_text import Rendered
 from app.legal.tables import Document
+from app.rendering.moments import PARIS
 
 
 class VersionShown(msgspec.Struct, frozen=True):

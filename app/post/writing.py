@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -16,8 +15,8 @@ from app import config
 from app.post.kinds import PARAGRAPHS, Kind
 from app.rendering import filters
 from app.rendering.environment import environment
+from app.rendering.moments import PARIS
 
-PARIS = ZoneInfo("Europe/Paris")
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of a text around: both disguise what one reads."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from app.rendering.environment import environment
-from app.space.moments import PARIS, moment
+from app.rendering.moments import PARIS, moment
 
 FOLDER = "mes-donnees"
 

@@ -12,7 +12,7 @@ from app.legal import documents
 from app.legal.titles import TITLES
 from app.post import choices
 from app.post.kinds import KINDS
-from app.space.moments import moment
+from app.rendering.moments import moment
 from app.space.views import Consent, MailChoice, MailsOwed
 
 FOR_ADMINISTRATORS = "E39"

@@ -7,8 +7,8 @@ from uuid import UUID
 import msgspec
 
 from app.accounts import requests
+from app.rendering.moments import day_of, moment
 from app.space.forms import Asker, Errors, refusals
-from app.space.moments import day_of, moment
 from app.space.views import RequestLine
 
 CHOICES = [("", "Choisissez dans la liste"), *requests.RIGHTS.items()]

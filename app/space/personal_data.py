@@ -14,8 +14,8 @@ from app.evidence import exporting as evidence
 from app.jobs import queue
 from app.post import exporting as post
 from app.rendering import filters
+from app.rendering.moments import moment
 from app.space import archive, proofs
-from app.space.moments import moment
 from app.space.views import ExportShown
 
 ARCHIVE_ASKED = "archive_asked"

@@ -15,7 +15,7 @@ from app.evidence import exporting
 from app.evidence.kinds import KINDS
 from app.legal.titles import TITLES
 from app.post import kinds as mails
-from app.space.moments import moment
+from app.rendering.moments import moment
 from app.space.views import EvidenceLine, EvidencePage
 
 PER_PAGE = 20

@@ -10,10 +10,10 @@ from app.accounts import new_password, people, second_factor, sessions
 from app.accounts.passwords import WeakPassword
 from app.accounts.people import Person
 from app.accounts.second_factor import WrongCode
+from app.rendering.moments import ago, day_of, moment
 from app.space import factor
 from app.space.details import YEAR
 from app.space.forms import PASSWORD, Asker, Errors, password_refused, refusals
-from app.space.moments import ago, day_of, moment
 from app.space.views import Device, FactorSetup, PasswordStanding
 from app.web.people import SignedIn
 

@@ -11,6 +11,7 @@ from app import worker
 from app.database import connection
 from app.jobs import clock
 from app.jobs.clock import Recurring
+from app.rendering.moments import PARIS
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +87,7 @@ async def test_every_day_of_a_year_has_its_turn_at_any_hour(hour: int) -> None:
     assert due == sorted(due)
     assert days == [days[0] + timedelta(days=n) for n in range(len(days))]
     for day in days:
-        local = clock.instant(day, work.at).astimezone(clock.PARIS)
+        local = clock.instant(day, work.at).astimezone(PARIS)
         assert local.date() == day
 
 

@@ -24,7 +24,7 @@ def _json(name: str) -> list[dict[str, Any]]:
 
 
 async def load() -> None:
-    """Bring the reference tables up to the files; what the operator disabled stays disabled.
+    """Bring the reference tables up to the files; what the operator disabled or edited (`trade.py`) stays so.
 
     Opens its own transaction.
     """
@@ -95,8 +95,8 @@ async def _themes_and_practices() -> None:
         "needs_vigilance", "price_low_cents", "price_high_cents", "position",
     )  # fmt: skip
     practices = _json("practices.json")
-    await _upsert_keeping_active("theme", themes)
-    await _upsert_keeping_active(
+    await _upsert_but_edited("theme", themes)
+    await _upsert_but_edited(
         "practice", [{key: p[key] for key in kept} | {"is_active": True} for p in practices]
     )
     await connection.execute("DELETE FROM theme_of_practice")
@@ -109,11 +109,16 @@ async def _themes_and_practices() -> None:
     )
 
 
-async def _upsert_keeping_active(table: str, records: list[dict[str, Any]]) -> None:
+async def _upsert_but_edited(table: str, records: list[dict[str, Any]]) -> None:
     known = {
-        record["slug"]: record["is_active"]
-        for record in await connection.rows(f"SELECT slug, is_active FROM {table}")
+        record["slug"]: record
+        for record in await connection.rows(f"SELECT slug, is_active, edited_at FROM {table}")
     }
-    for record in records:
-        record["is_active"] = known.get(record["slug"], True)
-    await _upsert(table, "slug", records)
+    arriving = [
+        record
+        | {"is_active": known[record["slug"]]["is_active"] if record["slug"] in known else True}
+        for record in records
+        if record["slug"] not in known or known[record["slug"]]["edited_at"] is None
+    ]
+    if arriving:
+        await _upsert(table, "slug", arriving)

@@ -73,6 +73,7 @@ class Theme(Table, tablename="theme"):
     keywords = Array(base_column=Varchar(length=80))
     position = SmallInt()
     is_active = Boolean(default=True)
+    edited_at = Timestamptz(null=True, default=None, help_text="the operator chose its words")
 
 
 class Practice(Table, tablename="practice"):
@@ -90,6 +91,7 @@ class Practice(Table, tablename="practice"):
     price_high_cents = Integer()
     position = SmallInt()
     is_active = Boolean(default=True)
+    edited_at = Timestamptz(null=True, default=None, help_text="the operator chose its words")
 
 
 class ThemeOfPractice(Table, tablename="theme_of_practice"):

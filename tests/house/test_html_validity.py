@@ -29,6 +29,8 @@ RULES = {
         "prefer-native-element": ["error", {"exclude": ["list"]}],
         # The title of a search says every criterion.
         "long-title": "off",
+        # Boxes of one question bear its name, as radio buttons do.
+        "form-dup-name": ["error", {"shared": ["radio", "checkbox", "button", "submit", "reset"]}],
     },
 }
 

@@ -67,13 +67,14 @@ class LegalIdentity(Table, tablename="legal_identity"):
     is_micro_enterprise = Boolean(default=False, help_text="regime of an EI")
     has_variable_capital = Boolean(default=False)
     is_vat_registered = Boolean(default=False)
+    is_vat_told = Boolean(default=True, help_text="the question was answered")
     vat_number = Varchar(length=13, default="")
     street = Varchar(length=160)
     postal_code = Varchar(length=5)
     city = Varchar(length=80)
     phone = Varchar(length=20, help_text="E.164")
     email = Varchar(length=254)
-    legal_identity_siret_shaped = Check("siret ~ '^[0-9]{14}$'")
+    legal_identity_siret_shape = Check("siret ~ '^([0-9]{14})?$'")
     legal_identity_vat_told = Check("is_vat_registered = (vat_number <> '')")
 
 

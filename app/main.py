@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.types import ASGIApp
+from msgspec.structs import replace
 
 from app import config, logs
 from app.accounts import handlers as accounts
 from app.accounts import sessions
 from app.backoffice import handlers as backoffice
 from app.database import connection
-from app.directory import places
+from app.directory import ownership, places
 from app.legal import documents, shelf
 from app.legal import handlers as legal
 from app.pages import handlers as pages
@@ -29,6 +30,7 @@ from app.search.roster import Roster
 from app.space import handlers as space
 from app.web import assets, csrf, failures, guards
 from app.web.headers import Surroundings
+from app.web.people import SignedIn
 from app.web.sessions import Sessions
 
 ROUTES = [
@@ -140,6 +142,14 @@ STATEMENT_SECONDS = 15.0
 """A page never waits longer for the database; the person is told, the process stays free."""
 
 
+async def signed_in(token: str, now: datetime) -> SignedIn | None:
+    """Who holds the session of `token`, and the practitioner they are, if any."""
+    found = await sessions.opened(token, now)
+    if found is None or found.is_admin:
+        return found
+    return replace(found, practitioner=await ownership.practitioner_of(found.account_id))
+
+
 @asynccontextmanager
 async def lifespan(app: Litestar) -> AsyncIterator[None]:
     """Open the pool of the process, then its parts."""
@@ -163,7 +173,7 @@ async def parts(app: Litestar) -> AsyncIterator[None]:
     await shelf.fill()
     url, key = engine.address()
     gateway = SearchGateway(url, key, timeout_ms=config.current().search_timeout_ms)
-    app.state.finder = Finder(roster, book, gateway)
+    app.state.finder, app.state.book = Finder(roster, book, gateway), book
     try:
         yield
     finally:
@@ -187,7 +197,7 @@ def create_app() -> Litestar:
         logging_config=None,
         debug=False,
     )
-    application.asgi_handler = Sessions(application.asgi_handler, load=sessions.opened)
+    application.asgi_handler = Sessions(application.asgi_handler, load=signed_in)
     return application
 
 

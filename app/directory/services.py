@@ -11,6 +11,7 @@ from app.database import connection
 from app.directory import editing, lines, vocabulary
 from app.directory.editing import Errors, Kind, NoSuchLine
 from app.directory.profiles import refuse, too_long
+from app.directory.tables import PaymentRule
 
 LONGEST_LABEL = 120
 LONGEST_DESCRIPTION = 2_000
@@ -50,6 +51,15 @@ def euros(price_cents: int) -> str:
     """6550 → « 65,50 », as the field of the form holds it."""
     whole, rest = divmod(price_cents, 100)
     return f"{whole},{rest:02}" if rest else str(whole)
+
+
+def payment_words(rule: PaymentRule, deposit_cents: int) -> str:
+    """When a service is paid, as visitors read it; the deposit in euro cents."""
+    return {
+        PaymentRule.NONE: "Règlement sur place",
+        PaymentRule.DEPOSIT: f"Acompte de {euros(deposit_cents)}\u00a0€ à la réservation, le reste sur place",
+        PaymentRule.FULL: "Règlement à la réservation",
+    }[rule]
 
 
 async def service_of(practitioner: int, line: int) -> Service:

@@ -11,6 +11,7 @@ from app import config
 from app.calendar import opening
 from app.calendar.opening import Opening
 from app.database import connection
+from app.directory import services as services_of
 from app.directory import vocabulary
 from app.directory.catalogue import Catalogue
 from app.directory.names import displayed_name
@@ -179,12 +180,8 @@ def _place(spot: Any, book: PlaceBook) -> PlaceShown:
 
 def _service(service: Any, catalogue: Catalogue) -> ServiceShown:
     practice = catalogue.practices.get(service["practice"])
-    deposit = f"{service['deposit_cents'] / 100:.2f}".replace(".", ",").replace(",00", "")
-    payment = {
-        PaymentRule.NONE: "Règlement sur place",
-        PaymentRule.DEPOSIT: f"Acompte de {deposit}\u00a0€ à la réservation, le reste sur place",
-        PaymentRule.FULL: "Règlement à la réservation",
-    }[PaymentRule(service["payment_rule"])]
+    rule = PaymentRule(service["payment_rule"])
+    payment = services_of.payment_words(rule, service["deposit_cents"])
     return ServiceShown(
         label=service["label"],
         description=service["description"],

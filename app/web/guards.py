@@ -9,7 +9,7 @@ from litestar import Request
 from app.errors import NotFound, Unavailable
 from app.web import csrf, forms, going
 from app.web.pages import is_fragment
-from app.web.people import SignedIn, asking
+from app.web.people import SignedIn, asking, me
 from app.web.sessions import FAILURE
 
 if TYPE_CHECKING:
@@ -38,6 +38,23 @@ async def admin_only(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRout
         raise NotFound
     if not person.has_second_factor:
         raise going.Elsewhere(going.with_return(SECOND_FACTOR, _back(connection)))
+
+
+async def practitioner_only(
+    connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler
+) -> None:
+    """A practitioner, listed or not yet; for another account there is nothing here."""
+    person = await _person(connection)
+    if person.practitioner is None:
+        raise NotFound
+
+
+def practitioner(connection: ASGIConnection[Any, Any, Any, Any]) -> int:
+    """The practitioner who asks, behind `practitioner_only`; raises `RuntimeError` where the guard was forgotten."""
+    found = me(connection).practitioner
+    if found is None:
+        raise RuntimeError("this route needs the guard `practitioner_only`")
+    return found
 
 
 def up_to_date(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:

@@ -15,7 +15,8 @@ class SignedIn(msgspec.Struct, frozen=True):
     """The person and the session of a request.
 
     `has_second_factor`: the session was opened with a one-time code too; `proven_at` (UTC): when the person last
-    proved who they are; `pending`: ids of the document versions they have still to accept.
+    proved who they are; `pending`: ids of the document versions they have still to accept; `practitioner`: the number
+    of the practitioner this account is of.
     """
 
     account_id: UUID
@@ -28,6 +29,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     proven_at: datetime
     is_email_confirmed: bool
     pending: tuple[int, ...] = ()
+    practitioner: int | None = None
 
 
 Loader = Callable[[str, datetime], Awaitable[SignedIn | None]]

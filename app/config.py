@@ -90,6 +90,8 @@ class Settings(msgspec.Struct, frozen=True):
     mail_from: str
     anchor_addresses: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    jupiterre_secret: str | None
+    requests_per_minute: int
     s3_endpoint: str | None
     s3_bucket: str | None
     s3_access_key: str | None
@@ -150,7 +152,11 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         smtp_password=env.get("SMTP_PASSWORD") or None,
         mail_from=env.get("MAIL_FROM") or operator.report_email,
         anchor_addresses=_listed(env.get("ANCHOR_ADDRESSES", "")),
+        requests_per_minute=_integer(
+            env, "REQUESTS_PER_MINUTE", 600 if environment == "production" else 0, 0, 1_000_000
+        ),
         trusted_proxies=_networks(env, "TRUSTED_PROXIES"),
+        jupiterre_secret=_secret(env, "JUPITERRE_SECRET"),
         s3_endpoint=(env.get("S3_ENDPOINT") or "").rstrip("/") or None,
         s3_bucket=env.get("S3_BUCKET") or None,
         s3_access_key=env.get("S3_ACCESS_KEY") or None,
@@ -166,6 +172,13 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
 
 def _listed(raw: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in raw.split(",") if part.strip())
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    raw = env.get(name) or None
+    if raw is not None and len(raw) < 32:
+        raise UnsafeSetup(f"{name} doit faire 32 caractères au moins.")
+    return raw
 
 
 def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:

@@ -22,13 +22,13 @@ from app.legal import handlers as legal
 from app.pages import handlers as pages
 from app.post import handlers as post
 from app.rendering.environment import compile_all, environment
-from app.search import engine
+from app.search import engine, fruitless
 from app.search import handlers as search
 from app.search.find import Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.roster import Roster
 from app.space import handlers as space
-from app.web import assets, csrf, failures, guards
+from app.web import assets, csrf, failures, guards, pace
 from app.web.headers import Surroundings
 from app.web.people import SignedIn
 from app.web.sessions import Sessions
@@ -175,7 +175,8 @@ async def parts(app: Litestar) -> AsyncIterator[None]:
     gateway = SearchGateway(url, key, timeout_ms=config.current().search_timeout_ms)
     app.state.finder, app.state.book = Finder(roster, book, gateway), book
     try:
-        yield
+        async with fruitless.counting(app.state.finder.tally):
+            yield
     finally:
         await gateway.close()
 
@@ -188,7 +189,7 @@ def create_app() -> Litestar:
     compile_all(templates)
     application = Litestar(
         route_handlers=ROUTES + (post.DEVELOPMENT if is_reloading else []),
-        guards=[csrf.checked, guards.up_to_date],
+        guards=[pace.checked, csrf.checked, guards.up_to_date],
         lifespan=[lifespan],
         state=State({"assets": files, "templates": templates}),
         exception_handlers={Exception: failures.handle, 404: failures.handle, 405: failures.handle},

@@ -88,6 +88,7 @@ def _environ(engines: Engines, count: int) -> dict[str, str]:
     return operator | {
         **asked_in_production,
         "ENVIRONMENT": "production",
+        "REQUESTS_PER_MINUTE": "0",
         "HOST": "127.0.0.1",
         "PUBLIC_URL": "https://localhost",
         "SECRET_KEY": "secret of the benchmarks, worth nothing elsewhere",

@@ -16,6 +16,7 @@ from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.jobs import queue
 from app.post import outbox
+from app.web import addresses
 
 LINK_ASKED = "link_asked"
 """The note the worker reads; it carries an `Asked`."""
@@ -41,7 +42,7 @@ async def ask(purpose: LinkPurpose, email: str, *, origin: Origin, now: datetime
     address = emails.normal(email)
     _, limit = _MAILS[purpose]
     if limit is not None:
-        await throttling.attempt(limit, throttling.network_of(origin.address), now=now)
+        await throttling.attempt(limit, addresses.network(origin.address), now=now)
     await throttling.attempt(throttling.MAILS_ASKED, address, now=now)
     async with connection.transaction():
         await leave(purpose, address, now=now)

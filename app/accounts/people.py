@@ -18,6 +18,7 @@ from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
 from app.post import outbox
+from app.web import addresses
 
 LONGEST_NAME = 80
 SIGN_UP_PAGE = "/inscription"
@@ -151,9 +152,7 @@ async def sign_up(
     asked = await acceptances.boxes_of_sign_up(now)
     acceptances.check(asked, boxes)
     await passwords.refuse_weak(password, (address, *names))
-    await throttling.attempt(
-        throttling.ADDRESS_SIGN_UP, throttling.network_of(origin.address), now=now
-    )
+    await throttling.attempt(throttling.ADDRESS_SIGN_UP, addresses.network(origin.address), now=now)
     await throttling.attempt(throttling.MAILS_ASKED, address, now=now)
     kept_hash = await passwords.hashed(password)
     async with connection.transaction():

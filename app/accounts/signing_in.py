@@ -29,6 +29,7 @@ from app.errors import Refused
 from app.evidence import register
 from app.post import outbox
 from app.sealing import signing
+from app.web import addresses
 
 TICKET_LIFE = timedelta(minutes=10)
 _TICKET = "second_factor"
@@ -90,7 +91,7 @@ async def by_password(
     """Sign in with the password. Raises `WrongAddress`, `WrongCredentials`, `TooManyTries`, `Locked`; and to who gave
     the right password, `MustChangePassword` and `Suspended`."""
     address = emails.normal(email)
-    network = throttling.network_of(origin.address)
+    network = addresses.network(origin.address)
     await throttling.attempt(throttling.ADDRESS_SIGN_IN, network, now=now)
     holder = await _holder_at(address)
     limit, key = throttling.SIGN_IN, address

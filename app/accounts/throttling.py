@@ -6,7 +6,6 @@ are refused as surely as a hundred sent one after the other.
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -157,19 +156,6 @@ async def tidy(now: datetime) -> int:
         "DELETE FROM throttle WHERE last_at < $1 RETURNING id", now - timedelta(days=30)
     )
     return len(gone)
-
-
-def network_of(address: str) -> str:
-    """What counts as one place: an IPv4 address, or the /64 that an IPv6 subscriber owns."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            return str(found.ipv4_mapped)
-        return str(ipaddress.ip_network((int(found), 64), strict=False))
-    return str(found)
 
 
 def key_of(limit: Limit, key: str) -> bytes:

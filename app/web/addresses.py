@@ -10,6 +10,7 @@ from litestar.connection import ASGIConnection
 
 from app import config
 
+UNKNOWN = "unknown"
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -56,3 +57,16 @@ def _read(address: str) -> _Address | None:
 @lru_cache(maxsize=8)
 def _networks(listed: tuple[str, ...]) -> tuple[_Network, ...]:
     return tuple(ipaddress.ip_network(part, strict=False) for part in listed)
+
+
+def network(address: str) -> str:
+    """What counts as one place: an IPv4 address, or the /64 that an IPv6 subscriber owns."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return UNKNOWN
+    if isinstance(found, ipaddress.IPv6Address):
+        if found.ipv4_mapped:
+            return str(found.ipv4_mapped)
+        return str(ipaddress.ip_network((int(found), 64), strict=False))
+    return str(found)

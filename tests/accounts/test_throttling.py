@@ -20,6 +20,7 @@ from app.accounts.throttling import (
     TooManyTries,
 )
 from app.database import connection
+from app.web import addresses
 from tests.accounts.cast import NOW
 
 pytestmark = pytest.mark.anyio
@@ -43,17 +44,17 @@ def test_waits_never_shrink_and_double_from_the_fifth_failure(tries: int) -> Non
 
 @given(st.ip_addresses())
 def test_a_network_is_an_address_or_a_subscriber_s_share(address: object) -> None:
-    found = throttling.network_of(str(address))
+    found = addresses.network(str(address))
     assert found != "unknown"
-    assert throttling.network_of(found.split("/", maxsplit=1)[0]) == found
+    assert addresses.network(found.split("/", maxsplit=1)[0]) == found
 
 
 def test_neighbours_of_one_ipv6_subscriber_count_together() -> None:
     one, other = "2001:db8:1:2::1", "2001:db8:1:2:ffff::9"
-    assert throttling.network_of(one) == throttling.network_of(other)
-    assert throttling.network_of("2001:db8:1:3::1") != throttling.network_of(one)
-    assert throttling.network_of("::ffff:192.0.2.1") == "192.0.2.1"
-    assert throttling.network_of("n’importe quoi") == "unknown"
+    assert addresses.network(one) == addresses.network(other)
+    assert addresses.network("2001:db8:1:3::1") != addresses.network(one)
+    assert addresses.network("::ffff:192.0.2.1") == "192.0.2.1"
+    assert addresses.network("n’importe quoi") == "unknown"
 
 
 async def test_the_wait_is_said_in_minutes(nobody: None) -> None:

@@ -131,8 +131,8 @@ def _mediator(found: Record) -> list[str]:
 
 
 def _vat(found: Record) -> list[str]:
-    if found["identity"] is None:
-        return ["votre situation au regard de la TVA"]
+    if found["identity"] is None or not found["is_vat_told"]:
+        return ["votre réponse sur la TVA"]
     refused = rules.vat_refused(
         is_registered=found["is_vat_registered"],
         number=found["vat_number"],

@@ -45,9 +45,9 @@ SELECT l.legal_name, l.legal_form, l.capital_cents, l.siret, l.registration, l.r
        i.insurer, i.contact AS insurer_contact, i.coverage,
        m.name AS mediator_name, m.address AS mediator_address, m.website AS mediator_website
 FROM legal_identity l
-LEFT JOIN LATERAL (SELECT * FROM insurance i WHERE i.practitioner = l.practitioner
+LEFT JOIN LATERAL (SELECT * FROM insurance i WHERE i.practitioner = l.practitioner AND NOT i.is_awaited
                    AND $2 BETWEEN i.starts_on AND i.ends_on ORDER BY i.ends_on DESC LIMIT 1) i ON true
-LEFT JOIN mediator m ON m.practitioner = l.practitioner
+LEFT JOIN mediator m ON m.practitioner = l.practitioner AND coalesce(m.ends_on >= $2, true)
 WHERE l.practitioner = $1
 """
 
@@ -59,15 +59,28 @@ async def block_of(practitioner: int, *, today: date) -> LegalBlock | None:
 
 
 async def write_criteria(practitioner: int, *, today: date) -> None:
-    """Criteria 4 (each practice covered by a certificate) and 11 (legal information, insurance in force, mediator)."""
+    """Criteria 4 (each practice covered by a certificate) and 11 (legal information, insurance in force, mediator).
+
+    What was told but not handed over, or has ended before `today`, counts for nothing.
+    """
     found = await connection.row(
         "SELECT EXISTS (SELECT FROM practice_offered WHERE practitioner = $1)"
         " AND NOT EXISTS (SELECT FROM practice_offered o WHERE o.practitioner = $1 AND NOT EXISTS"
         "   (SELECT FROM certificate_coverage c JOIN training_certificate t ON t.id = c.certificate"
-        "     WHERE t.practitioner = $1 AND c.practice = o.practice)) AS covered",
+        "     WHERE t.practitioner = $1 AND c.practice = o.practice AND NOT t.is_awaited"
+        "       AND coalesce(t.ends_on >= $2, true))) AS covered",
         practitioner,
+        today,
     )
     await completeness.write(practitioner, "practices", is_met=bool(found and found["covered"]))
     block = await block_of(practitioner, today=today)
     is_told = block is not None and all((getattr(block, field) or "").strip() for field in _NEEDED)
+    is_told = is_told and await _has_answered_vat(practitioner)
     await completeness.write(practitioner, "legal", is_met=is_told)
+
+
+async def _has_answered_vat(practitioner: int) -> bool:
+    found = await connection.row(
+        "SELECT is_vat_told FROM legal_identity WHERE practitioner = $1", practitioner
+    )
+    return bool(found and found["is_vat_told"])

@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException
 from msgspec import Struct
 
 from app.errors import Gone, NotFound, Refused, TooMany, Unavailable
+from app.storage.files import TooBig
 from app.web import csrf, going
 from app.web.pages import is_fragment, page
 
@@ -39,6 +40,10 @@ WORDS: dict[int, tuple[str, str]] = {
     404: ("Page introuvable", NotFound.message),
     405: ("Action impossible ici", "Cette adresse ne permet pas cette action."),
     409: ("Action impossible", Refused.message),
+    408: (
+        "Envoi interrompu",
+        "L’envoi s’est arrêté en chemin : rien n’a été enregistré. Vérifiez votre connexion, puis recommencez.",
+    ),
     410: ("Page retirée", Gone.message),
     413: ("Envoi trop lourd", "Ce que vous envoyez dépasse la taille acceptée."),
     414: ("Adresse trop longue", "Cette adresse est trop longue pour être comprise."),
@@ -56,6 +61,7 @@ _KINDS: tuple[tuple[type[Exception], int], ...] = (
     (Gone, 410),
     (NotFound, 404),
     (TooMany, 429),
+    (TooBig, 413),
     (Refused, 409),
     (Unavailable, 503),
     (csrf.FromElsewhere, 403),
@@ -90,6 +96,8 @@ def handle(request: Request[Any, Any, Any], failure: Exception) -> Response[byte
         _log.warning("unavailable", id=number, cause=type(failure).__name__, exc_info=trace)
     title, sentence = WORDS[status]
     headers = {"retry-after": "30"} if status in (429, 503) else {}
+    if status in (408, 413):
+        headers["connection"] = "close"  # the rest of what is sent is not listened to
     if isinstance(failure, TooMany):
         headers["retry-after"] = str(failure.seconds)
     if isinstance(failure, HTTPException) and failure.headers:

@@ -77,7 +77,12 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 async def read(request: Request[Any, Any, Any]) -> Sent:
-    """The form of this request; raises a 400 for a body that is not one, 413 for one too heavy."""
+    """The form of this request; raises a 400 for a body that is not one, 413 for one too heavy.
+
+    A body in parts stays unread, and tells nothing here: `uploads` alone reads those, after it has checked who sends.
+    """
+    if request.headers.get("content-type", "").lower().startswith("multipart/"):
+        return Sent()
     state = request.scope["state"]
     if _READ not in state:
         state[_READ] = parsed(await request.body(), request.headers.get("content-type", ""))

@@ -154,7 +154,7 @@ async def signed_in(token: str, now: datetime) -> SignedIn | None:
 async def lifespan(app: Litestar) -> AsyncIterator[None]:
     """Open the pool of the process, then its parts."""
     size = config.current().database_pool_size
-    await connection.open_pool(size, patience_seconds=STATEMENT_SECONDS)
+    await connection.open_pool(size, patience_seconds=STATEMENT_SECONDS, is_stateless=True)
     try:
         if config.current().is_production:
             await documents.check_published(datetime.now(UTC))

@@ -12,6 +12,7 @@ from app.directory.names import base_letters
 from app.directory.place_names import Place
 from app.directory.places import PlaceBook
 from app.search import index, sensitive
+from app.search.fruitless import Tally
 from app.search.lexicon import Lexicon
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.order import Bits, Order, count
@@ -64,11 +65,15 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Kept(msgspec.Struct):
-    """Answers that hold for one picture of the directory and of the index: sets by words, pages by request."""
+    """Answers that hold for one picture of the directory and of the index: sets by words, pages by request.
+
+    `vain`: what the pages that found nobody count as.
+    """
 
     known: Known | None
     sets: dict[str, Bits]
     answers: dict[Any, Any]
+    vain: dict[Any, str]
 
 
 class Finder:
@@ -78,9 +83,10 @@ class Finder:
         self.roster = roster
         self.book = book
         self.gateway = gateway
+        self.tally = Tally()
         self._place_words = {word for name in book.well_known_names() for word in split(name)}
         self._lexicon: Lexicon | None = None
-        self._kept = Kept(None, {}, {})
+        self._kept = Kept(None, {}, {}, {})
 
     async def find(self, criteria: Criteria, known: Known) -> Found:
         """The page of practitioners who meet every criterion.
@@ -147,7 +153,7 @@ class Finder:
         """What was worked out for `known`; forgotten with it, or when it grows too large."""
         kept = self._kept
         if kept.known is not known or max(len(kept.sets), len(kept.answers)) >= MAX_KEPT:
-            kept = self._kept = Kept(known, {}, {})
+            kept = self._kept = Kept(known, {}, {}, {})
         return kept
 
     async def _asked(self, known: Known, query: str, words: tuple[str, ...]) -> Bits:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from litestar import Response, get
 
-from app.search import answer, forms, suggestions
+from app.search import answer, forms, fruitless, suggestions
 from app.search.find import Finder
 from app.search.urls import PATH
 from app.search.words import typed
@@ -22,9 +22,10 @@ async def results(request: AnyRequest) -> Response[bytes]:
     finder: Finder = request.app.state.finder
     now = datetime.now(UTC)
     known = await finder.roster.current(now)
-    kept, wanted = finder.kept(known).answers, pages.shape(request)
-    if wanted in kept:
-        return pages.again(request, kept[wanted])
+    kept, wanted = finder.kept(known), pages.shape(request)
+    if wanted in kept.answers:
+        finder.tally.add(kept.vain.get(wanted, ""), now)
+        return pages.again(request, kept.answers[wanted])
     reading = forms.read(request.query_params, known.order.catalogue, finder.book)
     found = await answer.answer(finder, reading, known, now)
     number = found.pagination.current if found.pagination else 1
@@ -42,7 +43,10 @@ async def results(request: AnyRequest) -> Response[bytes]:
         page=found,
     )
     if made.status_code == 200:
-        kept[wanted] = made
+        kept.answers[wanted] = made
+        if not found.total:
+            kept.vain[wanted] = fruitless.countable(reading.criteria)
+            finder.tally.add(kept.vain[wanted], now)
     return made
 
 

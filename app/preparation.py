@@ -24,6 +24,8 @@ SEALED = (
     SealedColumn("data_export", "id", "archive_sealed", "data_export:{key}"),
     SealedColumn("data_request", "reference", "words_sealed", "data_request:{key}:words"),
     SealedColumn("data_request", "reference", "answer_sealed", "data_request:{key}:answer"),
+    SealedColumn("contest", "decision", "words_sealed", "contest:{key}:words"),
+    SealedColumn("contest", "decision", "answer_sealed", "contest:{key}:answer"),
     SealedColumn("stored_file", "id", "sealed_key", "stored_file:{key}"),
 )
 """Every ciphered column of the rooms, for the rotation of the keys."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.database import connection
 from app.jobs import queue
 
@@ -28,6 +30,25 @@ async def record(practitioner: int | None) -> int:
     )
     await leave_note()
     return version
+
+
+async def record_each(practitioners: Sequence[int]) -> None:
+    """The same for several at once, with one note; nothing for nobody."""
+    if not practitioners:
+        return
+    found = await connection.row(
+        "UPDATE directory_version SET version = version + $1 WHERE id = 1 RETURNING version",
+        len(practitioners),
+    )
+    if found is None:
+        raise RuntimeError("directory_version has no row: run the migrations")
+    await connection.execute(
+        "INSERT INTO directory_change (version, practitioner)"
+        " SELECT $1 + n, one FROM unnest($2::int[]) WITH ORDINALITY AS touched (one, n)",
+        found["version"] - len(practitioners),
+        list(practitioners),
+    )
+    await leave_note()
 
 
 async def leave_note() -> None:

@@ -8,6 +8,7 @@ from piccolo.columns import (
     Array,
     BigInt,
     Boolean,
+    Bytea,
     ForeignKey,
     Integer,
     Real,
@@ -293,6 +294,37 @@ class ProfileCriterion(Table, tablename="profile_criterion"):
     is_met = Boolean()
     missing = Varchar(length=200, default="", help_text="French, shown to the practitioner")
     profile_criterion_once = Unique(columns=["practitioner", "criterion"])
+
+
+# ---- users of the operator's software ---------------------------------------------------------
+
+
+class CustomerDoubt(Table, tablename="customer_doubt"):
+    """A line of the operator's list that may be several practitioners: who it is, once an administrator said so.
+
+    Settled without a `practitioner`: none of them. The answer holds for the lists to come.
+    """
+
+    id = Serial(primary_key=True)
+    siret = Varchar(length=14, default="")
+    email = Varchar(length=254, default="")
+    received_at = Timestamptz(default=TimestamptzNow())
+    settled_at = Timestamptz(null=True, default=None)
+    settled_by = ForeignKey(
+        references=Account, null=True, default=None, on_delete=OnDelete.restrict
+    )
+    practitioner = ForeignKey(
+        references=Practitioner, null=True, default=None, on_delete=OnDelete.cascade
+    )
+    customer_doubt_once = Unique(columns=["siret", "email"])
+    customer_doubt_settled_by_somebody = Check("(settled_at IS NULL) = (settled_by IS NULL)")
+
+
+class JupiterreCall(Table, tablename="jupiterre_call"):
+    """A signed call received lately: the same one is not taken twice."""
+
+    signature = Bytea(primary_key=True, default=None, null=False)
+    received_at = Timestamptz(default=TimestamptzNow())
 
 
 # ---- what changed, for those who keep a copy --------------------------------------------------

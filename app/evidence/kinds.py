@@ -58,6 +58,8 @@ _ALL = (
     Kind("dossier.suspendu", "Référencement suspendu"),
     Kind("dossier.dereference", "Praticien déréférencé"),
     Kind("dossier.maintenu", "Référencement maintenu"),
+    Kind("dossier.conteste", "Décision contestée"),
+    Kind("dossier.reexamine", "Décision réexaminée"),
     Kind("profil.complet_change", "Profil complet : changement"),
     Kind("profil.jupiterre_change", "Utilisation de Jupi’terre : changement"),
     Kind("reglage.classement", "Règle de classement changée"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Boolean, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
@@ -43,3 +43,24 @@ class Decision(Table, tablename="decision"):
     contested_at = Timestamptz(null=True, default=None)
     withdrawn_at = Timestamptz(null=True, default=None)
     decision_has_an_author = Check("is_by_practitioner OR decided_by IS NOT NULL")
+
+
+class Contest(Table, tablename="contest"):
+    """A decision contested by the practitioner, and its second examination; the words are ciphered."""
+
+    decision = ForeignKey(
+        references=Decision, null=False, on_delete=OnDelete.cascade, primary_key=True
+    )
+    words_sealed = Bytea(default=None, null=False)
+    received_at = Timestamptz(default=TimestamptzNow())
+    answered_at = Timestamptz(null=True, default=None)
+    answered_by = ForeignKey(
+        references=Account, null=True, default=None, on_delete=OnDelete.restrict
+    )
+    is_upheld = Boolean(null=True, default=None)
+    answer_sealed = Bytea(null=True, default=None)
+    contest_answered_whole = Check(
+        "(answered_at IS NULL) = (answered_by IS NULL)"
+        " AND (answered_at IS NULL) = (is_upheld IS NULL)"
+        " AND (answered_at IS NULL) = (answer_sealed IS NULL)"
+    )

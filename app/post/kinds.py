@@ -32,6 +32,7 @@ _HOLDER = "vous avez un compte sur Mon Pro du Bien-Être"
 _SECURITY = "la sécurité de votre compte est en jeu : ces messages ne se désactivent pas"
 _LAW = "la loi nous demande de vous en informer"
 _PRACTITIONER = "vous êtes praticien sur Mon Pro du Bien-Être, ou demandez à l’être"
+_CLIENT = "vous avez un rendez-vous pris sur Mon Pro du Bien-Être"
 _OPERATOR = "vous administrez Mon Pro du Bien-Être"
 
 
@@ -113,6 +114,67 @@ KINDS = _kinds(
     _comfort("profile_complete", "E29", "Profil complet", _PRACTITIONER, "path"),
     _comfort("profile_incomplete", "E29", "Profil à compléter", _PRACTITIONER, "links"),
     _kind("contract_awaited", "E30", "Contrat à accepter", _LAW, "number", "due_at", "path"),
+    # Statements of reasons about a listing (`exception`: why less than thirty days, or empty).
+    _kind(
+        "listing_suspended",
+        "E25",
+        "Suspension du référencement",
+        _LAW,
+        "reference",
+        "scope",
+        "effective_at",
+        "ends_at",
+        "ground",
+        "basis",
+        "facts",
+        "path",
+    ),
+    _kind(
+        "listing_ended_by_platform",
+        "E25",
+        "Déréférencement",
+        _LAW,
+        "reference",
+        "scope",
+        "effective_at",
+        "ground",
+        "basis",
+        "facts",
+        "exception",
+        "path",
+    ),
+    _kind("listing_ended", "E25", "Fin du référencement", _LAW, "reference", "effective_at"),
+    _kind(
+        "listing_restored",
+        "E25",
+        "Référencement rétabli",
+        _LAW,
+        "reference",
+        "restored_at",
+        "path",
+    ),
+    # `missing`: what keeps the listing from being shown again although the decision is withdrawn.
+    _kind(
+        "contest_answered",
+        "E25",
+        "Réponse à une contestation",
+        _LAW,
+        "reference",
+        "is_upheld",
+        "answer",
+        "missing",
+    ),
+    # To a client with appointments to come; `email`: of the practitioner.
+    _kind(
+        "practitioner_delisted",
+        "E31",
+        "Praticien déréférencé",
+        _CLIENT,
+        "name",
+        "effective_at",
+        "email",
+        "path",
+    ),
     _kind(
         "new_version",
         "E30",

@@ -14,7 +14,7 @@ from tests.post.samples import VALUES
 from tests.visitors import BANNED, folded
 
 FOLDER = config.ROOT / "templates" / "mails"
-LEGAL = {"E1", "E2", "E3", "E4", "E25", "E30", "E32", "E34", "E35", "E36", "E39"}
+LEGAL = {"E1", "E2", "E3", "E4", "E25", "E30", "E31", "E32", "E34", "E35", "E36", "E39"}
 """Marked L in the specification of the mails."""
 HEALTH = re.compile(r"santé|maladie|soin|symptôme|douleur|stress|anxiété|séance", re.IGNORECASE)
 

@@ -1,0 +1,99 @@
+"""The practitioner ends the listing contract alone, without reason nor delay (terms § 3.3; EX-3.3-2; contract § 14)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.database import connection
+from app.directory.tables import ListingState
+from app.errors import Refused
+from app.listing import life, telling
+from app.moderation import decisions
+from app.moderation.tables import Measure
+
+GROUND = "fin-de-contrat"
+LATEST = timedelta(days=366)
+"""How far ahead the end may be chosen."""
+
+
+class NothingToEnd(Refused):
+    message = "Votre référencement a déjà pris fin."
+
+
+class NothingToTakeBack(Refused):
+    message = "Cette fin n’est plus à venir, ou ce n’est pas vous qui l’avez demandée."
+
+
+class TooFar(Refused):
+    message = "Choisissez une date à un an au plus."
+
+
+async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: datetime) -> str:
+    """End the listing at `effective_at` (UTC; at once when past); answers the reference. Once asked, asking again
+    answers the same.
+
+    Raises `NothingToEnd`, `TooFar`.
+    """
+    effective_at = max(effective_at, now)
+    if effective_at > now + LATEST:
+        raise TooFar
+    async with connection.transaction():
+        standing = await life.locked(practitioner)
+        has_ended = standing.ends_at is not None and standing.ends_at <= now
+        if has_ended or standing.state is ListingState.DELISTED:
+            asked = await _own(practitioner)
+            if asked is None:
+                raise NothingToEnd
+            return asked.reference
+        reference = decisions.new_reference(now)
+        if standing.ends_at is not None and effective_at > standing.ends_at:
+            # The platform's own term stands: leaving later than it is no way around it.
+            raise NothingToEnd(
+                "La fin de votre référencement est déjà décidée, pour une date plus proche."
+            )
+        await life.end(
+            practitioner,
+            by=account,
+            ground=GROUND,
+            reference=reference,
+            effective_at=effective_at,
+            now=now,
+        )
+        await decisions.record(
+            practitioner,
+            Measure.DELISTING,
+            by=account,
+            ground=GROUND,
+            facts="",
+            is_by_practitioner=True,
+            effective_at=effective_at,
+            reference=reference,
+            now=now,
+        )
+        await telling.tell(
+            "listing_ended", practitioner, now, reference=reference, effective_at=effective_at
+        )
+    return reference
+
+
+async def take_back(practitioner: int, *, account: UUID, now: datetime) -> None:
+    """Stay after all, before the moment chosen. Raises `NothingToTakeBack`."""
+    async with connection.transaction():
+        standing = await life.locked(practitioner)
+        asked = await _own(practitioner)
+        is_to_come = standing.ends_at is not None and standing.ends_at > now
+        if asked is None or not is_to_come or asked.effective_at != standing.ends_at:
+            raise NothingToTakeBack
+        await life.keep(practitioner, by=account, reference=asked.reference, now=now)
+        await connection.execute(
+            "UPDATE decision SET withdrawn_at = $2 WHERE id = $1", asked.id, now
+        )
+
+
+async def _own(practitioner: int) -> decisions.Decision | None:
+    """The last end that the practitioner asked for, if it stands."""
+    for one in await decisions.of(practitioner):
+        if one.measure is Measure.DELISTING and one.withdrawn_at is None:
+            return one if one.is_by_practitioner else None
+    return None

@@ -15,7 +15,7 @@ from pgqueuer import PgQueuer
 from pgqueuer.models import Job
 
 from app import config, logs
-from app.accounts import asking
+from app.accounts import asking, suspensions
 from app.database import connection
 from app.directory import changes
 from app.evidence import anchors, nightly
@@ -24,6 +24,7 @@ from app.evidence.sealer import Sealer
 from app.jobs import clock, executing, queue, tidying
 from app.jobs.clock import Recurring
 from app.legal import publishing
+from app.moderation import following
 from app.post import delivery, outbox
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
@@ -41,6 +42,7 @@ SEAL_SECONDS = 0.5
 """Between two looks of the sealer: an entry waits about so long for its place in the chain."""
 
 RECURRING = [
+    Recurring("listing_suspensions", time(0, 5), following.SUSPENSIONS_OVER),
     Recurring("evidence_night", time(2, 30), nightly.EVIDENCE_NIGHT),
     Recurring("retention", time(3, 30), retention.RETENTION),
     Recurring("tidy_queue", time(3, 40), tidying.TIDY_QUEUE),
@@ -106,6 +108,14 @@ def _read_accounts(reads: _Reads) -> None:
     async def retention_due(_: Job) -> None:
         for line in await retention.run(datetime.now(UTC)):
             _log.info("retention", rule=line.rule, count=line.count)
+
+    @reads(suspensions.STANDING_CHANGED)
+    async def account_standing_changed(job: Job) -> None:
+        await following.follow_account(carried(job, UUID), now=datetime.now(UTC))
+
+    @reads(following.SUSPENSIONS_OVER, at_once=1)
+    async def listing_suspensions_over(_: Job) -> None:
+        _log.info("lifted", listings=await following.lift_over(datetime.now(UTC)))
 
     @reads(personal_data.ARCHIVE_ASKED, at_once=1)
     async def archive_asked(job: Job) -> None:

@@ -17,6 +17,7 @@ from app.accounts.suspensions import GROUNDS
 from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
+from app.jobs import queue
 from app.post import choices, outbox
 from app.sealing import sealing
 from app.settings import values
@@ -179,6 +180,7 @@ async def _empty(account: UUID, now: datetime) -> Identity:
     for kind in await choices.refused_by(account):
         await choices.accept(account, kind)
     await throttling.forget(throttling.SIGN_IN, identity.email)
+    await queue.enqueue(suspensions.STANDING_CHANGED, account)
     return identity
 
 

@@ -12,6 +12,7 @@ from app.accounts import people
 from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
+from app.jobs import queue
 from app.post import outbox
 
 GROUNDS = {
@@ -23,6 +24,8 @@ GROUNDS = {
     "autre": "Autre motif légitime",
 }
 SHORTEST_FACTS, LONGEST_FACTS = 20, 4_000
+STANDING_CHANGED = "account_standing_changed"
+"""The note for whoever follows an account (decision 8): it carries the account, whose standing is to be read again."""
 
 
 class Suspended(Refused):
@@ -140,6 +143,9 @@ async def suspend(
             ground=GROUNDS[ground],
             facts=said,
         )
+        for moment in (effective_at, ends_at):
+            if moment is not None:
+                await queue.enqueue(STANDING_CHANGED, account, delay=moment - now)
     return reference
 
 
@@ -173,6 +179,7 @@ async def lift(reference: str, *, by: UUID, now: datetime) -> None:
             by,
         )
         await _noted("compte.retabli", found["account"], by, reference)
+        await queue.enqueue(STANDING_CHANGED, found["account"])
         holder = await people.person(found["account"])
         if holder.email is not None:
             await outbox.send(

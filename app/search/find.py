@@ -73,7 +73,7 @@ class Kept(msgspec.Struct):
     known: Known | None
     sets: dict[str, Bits]
     answers: dict[Any, Any]
-    vain: dict[Any, str]
+    vain: dict[Any, str] = {}
 
 
 class Finder:
@@ -86,7 +86,7 @@ class Finder:
         self.tally = Tally()
         self._place_words = {word for name in book.well_known_names() for word in split(name)}
         self._lexicon: Lexicon | None = None
-        self._kept = Kept(None, {}, {}, {})
+        self._kept = Kept(None, {}, {})
 
     async def find(self, criteria: Criteria, known: Known) -> Found:
         """The page of practitioners who meet every criterion.
@@ -153,7 +153,7 @@ class Finder:
         """What was worked out for `known`; forgotten with it, or when it grows too large."""
         kept = self._kept
         if kept.known is not known or max(len(kept.sets), len(kept.answers)) >= MAX_KEPT:
-            kept = self._kept = Kept(known, {}, {}, {})
+            kept = self._kept = Kept(known, {}, {})
         return kept
 
     async def _asked(self, known: Known, query: str, words: tuple[str, ...]) -> Bits:

@@ -280,7 +280,9 @@ async def strength(request: AnyRequest) -> Response[bytes]:
     meter = await forms.read_meter(
         await sent_forms.read(request),
         (me.email, me.first_name, me.last_name) if me else (),
-        shortest=passwords.SHORTEST_PRIVILEGED if me and me.is_admin else passwords.SHORTEST,
+        shortest=passwords.SHORTEST_PRIVILEGED
+        if me and (me.is_admin or me.practitioner)
+        else passwords.SHORTEST,
     )
     return _private("accounts/_strength.html", request, title="Solidité", meter=meter)
 

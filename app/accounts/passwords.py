@@ -189,6 +189,17 @@ async def keep(account: UUID, password: str, kept_hash: str, *, now: datetime) -
     )
 
 
+async def ask_long(account: UUID) -> None:
+    """From now on this account is asked 14 characters: its holder has become a practitioner."""
+    await connection.execute("UPDATE password SET is_long_asked = true WHERE account = $1", account)
+
+
+async def is_long(account: UUID) -> bool:
+    """Whether the password kept has the 14 characters asked of practitioners."""
+    found = await connection.row("SELECT is_long FROM password WHERE account = $1", account)
+    return bool(found and found["is_long"])
+
+
 async def hash_of(account: UUID) -> str | None:
     found = await connection.row("SELECT hash FROM password WHERE account = $1", account)
     return found["hash"] if found else None

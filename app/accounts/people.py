@@ -63,6 +63,7 @@ class Person(msgspec.Struct, frozen=True):
     password_changed_at: datetime | None
     is_locked: bool
     has_second_factor: bool
+    is_long_asked: bool = False
 
     @property
     def about(self) -> tuple[str, ...]:
@@ -71,13 +72,15 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def shortest_password(self) -> int:
-        return passwords.SHORTEST_PRIVILEGED if self.is_admin else passwords.SHORTEST
+        is_privileged = self.is_admin or self.is_long_asked
+        return passwords.SHORTEST_PRIVILEGED if is_privileged else passwords.SHORTEST
 
 
 _PERSON = (
     "SELECT a.id, a.email, a.first_name, a.last_name, a.phone, a.is_admin, a.created_at,"
     " a.email_confirmed_at, a.seen_at, a.closed_at, p.changed_at AS password_changed_at,"
-    " p.locked_at IS NOT NULL AS is_locked, f.confirmed_at IS NOT NULL AS has_second_factor"
+    " p.locked_at IS NOT NULL AS is_locked, f.confirmed_at IS NOT NULL AS has_second_factor,"
+    " coalesce(p.is_long_asked, false) AS is_long_asked"
     " FROM account a LEFT JOIN password p ON p.account = a.id"
     " LEFT JOIN second_factor f ON f.account = a.id"
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -97,8 +99,8 @@ CRITERIA: tuple[Criterion, ...] = (
 BY_NAME = {criterion.name: criterion for criterion in CRITERIA}
 
 # Runs of spaces and line breaks count as one character: they are no substance.
-_OWN = r"""
-SELECT
+_FACTS = r"""
+SELECT p.id,
   coalesce(f.portrait, '') <> '' AS portrait,
   char_length(btrim(regexp_replace(coalesce(f.headline, ''), '\s+', ' ', 'g'))) BETWEEN 10 AND 120 AS headline,
   char_length(btrim(regexp_replace(coalesce(f.presentation, ''), '\s+', ' ', 'g'))) >= 300 AS presentation,
@@ -115,7 +117,7 @@ SELECT
    AND cardinality(coalesce(f.payment_methods, '{}')) > 0) AS terms,
   (cardinality(coalesce(f.audience, '{}')) > 0 AND coalesce(f.access, '') <> '') AS audience
 FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id
-WHERE p.id = $1
+WHERE p.id = ANY($1::int[])
 """
 
 
@@ -137,11 +139,12 @@ async def refresh(practitioner: int, *, now: datetime) -> bool:
 
     `now` is UTC. Last verb of a transaction that edits a profile; answers whether all twelve are met.
     """
-    facts = await connection.row(_OWN, practitioner)
+    facts = await connection.row(_FACTS, [practitioner])
     if facts is None:
         return False
     for criterion, is_met in facts.items():
-        await write(practitioner, criterion, is_met=is_met)
+        if criterion != "id":
+            await write(practitioner, criterion, is_met=is_met)
     settled = await connection.row(
         "UPDATE practitioner SET completeness_at = $2, updated_at = $2, is_complete ="
         " (SELECT count(*) FILTER (WHERE is_met) = $3 FROM profile_criterion WHERE practitioner = $1)"
@@ -152,6 +155,34 @@ async def refresh(practitioner: int, *, now: datetime) -> bool:
     )
     await changes.record(practitioner)
     return bool(settled and settled["is_complete"])
+
+
+async def stale(practitioners: Sequence[int]) -> list[int]:
+    """Those among `practitioners` whose criteria of this room are no longer what is stored."""
+    found = await connection.rows(
+        "SELECT DISTINCT i.id FROM unnest($1::int[]) AS i (id)"  # noqa: S608  # the query above
+        f" CROSS JOIN LATERAL ({_OWN.replace('$1', 'i.id')}) o"
+        " CROSS JOIN LATERAL jsonb_each(to_jsonb(o)) AS f (criterion, is_met)"
+        " LEFT JOIN profile_criterion c ON c.practitioner = i.id AND c.criterion = f.criterion"
+        " WHERE c.is_met IS DISTINCT FROM f.is_met::boolean ORDER BY 1",
+        list(practitioners),
+    )
+    return [row["id"] for row in found]
+
+
+async def begin(practitioners: Sequence[int]) -> None:
+    """Write the twelve criteria of profiles made just now; those of other rooms are not met yet, so none is complete."""
+    lines = []
+    for facts in await connection.rows(_FACTS, list(practitioners)):
+        met = {name for name, is_met in facts.items() if name != "id" and is_met}
+        lines += [(facts["id"], one.name, one.name in met, one.missing) for one in CRITERIA]
+    await connection.execute(
+        "INSERT INTO profile_criterion (practitioner, criterion, is_met, missing)"
+        " SELECT practitioner, criterion, is_met, CASE WHEN is_met THEN '' ELSE missing END"
+        " FROM unnest($1::int[], $2::text[], $3::bool[], $4::text[])"
+        " AS line (practitioner, criterion, is_met, missing)",
+        *([line[part] for line in lines] for part in range(4)),
+    )
 
 
 async def missing_of(practitioner: int) -> list[str]:

@@ -53,17 +53,28 @@ async def is_accepted(account: UUID, now: datetime) -> bool:
     return await accepted_number(account) >= max(1, version.acceptance_from)
 
 
-async def box(now: datetime) -> Box:
-    """The box to tick, never ticked beforehand."""
-    version = await in_force(now)
-    return Box(KEY, version.label, str(version.id), version)
+async def boxes(account: UUID, now: datetime) -> list[Box]:
+    """What `account` may accept, never ticked beforehand: the version in force, and the one announced."""
+    number = await accepted_number(account)
+    versions = [await in_force(now), await upcoming(now)]
+    return [
+        Box(KEY, version.label, str(version.id), version)
+        for version in versions
+        if version is not None and version.number > number
+    ]
 
 
 async def accept(
     account: UUID, sent: Mapping[str, str], *, page: str, session: UUID, now: datetime
 ) -> None:
-    """Accept the version in force; twice is once. Raises `BoxMissing`, `VersionChanged`."""
+    """Accept the version ticked; twice is once. Raises `BoxMissing`, `VersionChanged`."""
     async with connection.transaction():
-        asked = [await box(now)]
-        acceptances.check(asked, sent)
-        await acceptances.record(account, asked, page=page, session=session, now=now)
+        known = [await in_force(now), await upcoming(now)]
+        asked = [
+            Box(KEY, version.label, str(version.id), version)
+            for version in known
+            if version is not None
+        ]
+        ticked = [one for one in asked if one.value == sent.get(KEY)]
+        acceptances.check(ticked or asked[:1], sent)
+        await acceptances.record(account, ticked, page=page, session=session, now=now)

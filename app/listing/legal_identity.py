@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import msgspec
@@ -51,6 +52,14 @@ LEFT JOIN mediator m ON m.practitioner = l.practitioner AND coalesce(m.ends_on >
 WHERE l.practitioner = $1
 """
 
+_COVERED = """
+EXISTS (SELECT FROM practice_offered WHERE practitioner = $1) AND NOT EXISTS (
+  SELECT FROM practice_offered o WHERE o.practitioner = $1 AND NOT EXISTS (
+    SELECT FROM certificate_coverage c JOIN training_certificate t ON t.id = c.certificate
+    WHERE t.practitioner = $1 AND c.practice = o.practice AND NOT t.is_awaited
+      AND coalesce(t.ends_on >= $2, true)))
+"""
+
 
 async def block_of(practitioner: int, *, today: date) -> LegalBlock | None:
     """The public legal block, with the insurance in force `today`."""
@@ -63,20 +72,29 @@ async def write_criteria(practitioner: int, *, today: date) -> None:
 
     What was told but not handed over, or has ended before `today`, counts for nothing.
     """
-    found = await connection.row(
-        "SELECT EXISTS (SELECT FROM practice_offered WHERE practitioner = $1)"
-        " AND NOT EXISTS (SELECT FROM practice_offered o WHERE o.practitioner = $1 AND NOT EXISTS"
-        "   (SELECT FROM certificate_coverage c JOIN training_certificate t ON t.id = c.certificate"
-        "     WHERE t.practitioner = $1 AND c.practice = o.practice AND NOT t.is_awaited"
-        "       AND coalesce(t.ends_on >= $2, true))) AS covered",
-        practitioner,
-        today,
-    )
+    found = await connection.row(f"SELECT {_COVERED} AS covered", practitioner, today)
     await completeness.write(practitioner, "practices", is_met=bool(found and found["covered"]))
     block = await block_of(practitioner, today=today)
     is_told = block is not None and all((getattr(block, field) or "").strip() for field in _NEEDED)
     is_told = is_told and await _has_answered_vat(practitioner)
     await completeness.write(practitioner, "legal", is_met=is_told)
+
+
+async def stale(practitioners: Sequence[int], *, today: date) -> list[int]:
+    """Those among `practitioners` whose two criteria are no longer what is stored: time alone changes them."""
+    told = " AND ".join(f"btrim(coalesce(b.{field}, '')) <> ''" for field in _NEEDED)
+    found = await connection.rows(
+        "SELECT i.id FROM unnest($1::int[]) AS i (id) CROSS JOIN LATERAL (SELECT"  # noqa: S608  # the queries above
+        f" ({_COVERED.replace('$1', 'i.id')}) AS practices,"
+        f" EXISTS (SELECT FROM ({_BLOCK.replace('$1', 'i.id')}) b JOIN legal_identity v"
+        f"   ON v.practitioner = i.id AND v.is_vat_told WHERE {told}) AS legal) o"
+        " CROSS JOIN LATERAL (VALUES ('practices', o.practices), ('legal', o.legal)) AS f (criterion, is_met)"
+        " LEFT JOIN profile_criterion c ON c.practitioner = i.id AND c.criterion = f.criterion"
+        " WHERE c.is_met IS DISTINCT FROM f.is_met GROUP BY i.id ORDER BY i.id",
+        list(practitioners),
+        today,
+    )
+    return [row["id"] for row in found]
 
 
 async def _has_answered_vat(practitioner: int) -> bool:

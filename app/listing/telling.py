@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from app.database import connection
+from app.directory import completeness
 from app.directory.names import displayed_name
+from app.listing import noting
 from app.post import outbox
 
 
@@ -29,6 +31,23 @@ async def alert_admins(words: str, practitioner: int, now: datetime) -> None:
         await outbox.send(
             "admin_alert", to=admin["email"], account=admin["id"], now=now, links=[link]
         )
+
+
+async def completeness_changed(
+    practitioner: int, *, is_complete: bool, is_mailed: bool = True, now: datetime
+) -> None:
+    """A profile became complete, or is no longer (E29): evidence, and a mail, in the current transaction."""
+    missing = await completeness.missing_of(practitioner)
+    await noting.note(
+        "profil.complet_change", practitioner, by=None, complet=is_complete, manquants=len(missing)
+    )
+    if not is_mailed:
+        return
+    if is_complete:
+        await tell("profile_complete", practitioner, now, path=await page_of(practitioner))
+    else:
+        links = [(sentence, "/espace") for sentence in missing]
+        await tell("profile_incomplete", practitioner, now, links=links)
 
 
 async def name_of(practitioner: int) -> str:

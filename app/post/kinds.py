@@ -111,8 +111,22 @@ KINDS = _kinds(
         "consequence",
         "path",
     ),
+    _kind(
+        "lapsed", "E28", "Échéance passée", _PRACTITIONER, "item", "ends_on", "consequence", "path"
+    ),
     _comfort("profile_complete", "E29", "Profil complet", _PRACTITIONER, "path"),
     _comfort("profile_incomplete", "E29", "Profil à compléter", _PRACTITIONER, "links"),
+    # Decided by the program: it says so (DSA art. 17, 3, c).
+    _kind(
+        "contract_suspension",
+        "E25",
+        "Suspension du référencement",
+        _LAW,
+        "reference",
+        "effective_at",
+        "number",
+        "path",
+    ),
     _kind("contract_awaited", "E30", "Contrat à accepter", _LAW, "number", "due_at", "path"),
     # Statements of reasons about a listing (`exception`: why less than thirty days, or empty).
     _kind(

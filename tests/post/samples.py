@@ -60,6 +60,18 @@ VALUES: dict[str, dict[str, Any]] = {
         "consequence": "Sans attestation à jour, votre profil ne sera plus complet.",
         "path": "/espace/dossier/assurance",
     },
+    "lapsed": {
+        "item": "Votre assurance civile professionnelle",
+        "ends_on": date(2026, 11, 21),
+        "consequence": "Votre profil n’est plus complet.",
+        "path": "/espace/dossier/assurance",
+    },
+    "contract_suspension": {
+        "reference": "C-2-17",
+        "effective_at": NOW,
+        "number": 2,
+        "path": "/espace/contrat",
+    },
     "profile_complete": {"path": "/espace/profil"},
     "profile_incomplete": {"links": [("Ajoutez une photo ou un logo.", "/espace/profil")]},
     "contract_awaited": {"number": 2, "due_at": NOW, "path": "/espace/contrat"},

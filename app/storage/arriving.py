@@ -13,7 +13,7 @@ from app.database import connection
 from app.errors import Refused
 from app.sealing import streams
 from app.storage import naming, places, signatures, stored, workshop
-from app.storage.stored import Stored
+from app.storage.stored import Purpose, Stored
 
 BLOCK_BYTES = 262_144
 """Ciphered and written at once, in a thread: the others go on being answered."""
@@ -59,15 +59,23 @@ class Incoming:
     """One file being received; made by `files.receiving`."""
 
     def __init__(
-        self, file_id: UUID, *, place: str, name: str, limit_bytes: int, accepted: frozenset[str]
+        self,
+        file_id: UUID,
+        *,
+        purpose: Purpose,
+        name: str,
+        limit_bytes: int,
+        accepted: frozenset[str],
     ) -> None:
         self.id = file_id
         self.key = streams.new_key()
         self.is_kept = False
-        self.is_placed = False
         self.media_type = ""
         self.size_bytes = 0
-        self._place = place
+        self.place = places.place_of(purpose, file_id)
+        self._purpose = purpose
+        self._has_ended = False
+        self._placed: list[str] = []
         self._name = name
         self._limit = limit_bytes
         self._accepted = accepted
@@ -94,25 +102,40 @@ class Incoming:
     async def finish(self) -> None:
         """Every byte has come: check that it opens, and put it in the store. Twice is once.
 
-        Raises `Empty`, `NotAccepted`, `Unreadable`, `Away`. Takes a part of a second: not in a transaction.
+        A portrait is only drawn from what was sent (`pictures.draw`), which is not kept. Raises `Empty`,
+        `NotAccepted`, `Unreadable`, `Busy`, `Away`. Takes a part of a second: not in a transaction.
         """
-        if self.is_placed:
+        if self._has_ended:
             return
         if not self.size_bytes:
             raise Empty
         if not self.media_type:
             self._recognise()
         await asyncio.to_thread(self._end)
+        self._has_ended = True
+        if self._purpose is Purpose.PORTRAIT:
+            return
         try:
             await workshop.check(self.media_type, self.plain())
         except workshop.CannotRead:
             raise Unreadable from None
-        self.is_placed = True  # from now on there may be something to remove
-        await asyncio.to_thread(places.store().put, self._place, self._path)
+        await self._put(self.place, self._path)
+
+    async def place_parts(self, made: dict[str, bytes]) -> None:
+        """Put in the store what was drawn from the file, each part under its name. Raises `Away`."""
+        for name, content in made.items():
+            path = self._path.with_name(f"{self._path.name}-{name}")
+            try:
+                await asyncio.to_thread(path.write_bytes, content)
+                await self._put(f"{self.place}/{name}", path)
+            finally:
+                await asyncio.to_thread(_remove, path)
 
     async def keep(self, *, now: datetime) -> Stored:
         """Have the file count, in the transaction under way if there is one (then call `finish` before it)."""
         await self.finish()
+        if not self._placed:
+            raise RuntimeError("a portrait is drawn before it is kept")
         row = await connection.row(
             # The columns come from the code, never from outside.
             "UPDATE stored_file SET name = $2, media_type = $3, size_bytes = $4, sha256 = $5, arrived_at = $6"  # noqa: S608
@@ -138,8 +161,13 @@ class Incoming:
         """The copy of this machine goes; the one in the store too, unless it is kept. Raises `Away`."""
         self._file.close()
         await asyncio.to_thread(_remove, self._path)
-        if self.is_placed and not self.is_kept:
-            await asyncio.to_thread(places.store().drop, self._place)
+        if not self.is_kept:
+            for place in self._placed:
+                await asyncio.to_thread(places.store().drop, place)
+
+    async def _put(self, place: str, path: Path) -> None:
+        self._placed.append(place)  # before: even half done, there may be something to remove
+        await asyncio.to_thread(places.store().put, place, path)
 
     def _recognise(self) -> None:
         found = signatures.media_type_of(self._head)

@@ -54,8 +54,9 @@ async def receiving(
     if connection.engine().current_transaction.get() is not None:
         raise RuntimeError("a file is not received inside a transaction")
     file_id = uuid4()
-    place = places.place_of(purpose, file_id)
-    incoming = Incoming(file_id, place=place, name=name, limit_bytes=limit_bytes, accepted=accepted)
+    incoming = Incoming(
+        file_id, purpose=purpose, name=name, limit_bytes=limit_bytes, accepted=accepted
+    )
     try:
         await connection.execute(
             "INSERT INTO stored_file (id, owner, purpose, name, media_type, place, sealed_key, sent_at)"
@@ -63,7 +64,7 @@ async def receiving(
             file_id,
             owner,
             purpose,
-            place,
+            incoming.place,
             sealing.seal(incoming.key, context=sealed_for(file_id)),
             now,
         )

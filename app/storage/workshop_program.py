@@ -33,8 +33,11 @@ def refuse() -> NoReturn:
     sys.exit(REFUSED)
 
 
-def _picture(media_type: str, content: bytes, side: int) -> Image.Image:
-    """The picture, decoded, upright, its colours those of screens; at least `side` pixels if it had them."""
+def _picture(media_type: str, content: bytes, side: int) -> tuple[Image.Image, float]:
+    """The picture, decoded, upright, its colours those of screens; and how many times smaller than it was sent.
+
+    A JPEG is only shrunk while its sides keep `side` pixels.
+    """
     picture = Image.open(io.BytesIO(content), formats=[_FORMATS[media_type]])
     width, height = picture.size
     if width * height > (MAX_JPEG_PIXELS if media_type == "image/jpeg" else MAX_PIXELS):
@@ -43,8 +46,9 @@ def _picture(media_type: str, content: bytes, side: int) -> Image.Image:
         picture.draft("RGB", (side, side))
     picture.load()
     profile = picture.info.get("icc_profile")
+    shrunk = max(width, height) / max(picture.size)
     upright = ImageOps.exif_transpose(picture)
-    return _plain(_in_screen_colours(upright, profile))
+    return _plain(_in_screen_colours(upright, profile)), shrunk
 
 
 def _in_screen_colours(picture: Image.Image, profile: bytes | None) -> Image.Image:
@@ -74,15 +78,22 @@ def _plain(picture: Image.Image) -> Image.Image:
 
 
 def portrait(
-    media_type: str, content: bytes, left: str, top: str, side: str, sizes: str
+    media_type: str, content: bytes, left: str, top: str, side: str, smallest: str, sizes: str
 ) -> dict[str, bytes]:
-    """The square that begins at (`left`, `top`), its `side`, in fractions of the width and of the shorter side."""
+    """The square that begins at (`left`, `top`), its `side`, in fractions of the width and of the shorter side.
+
+    Nothing when the square has fewer than `smallest` pixels a side.
+    """
     wanted = [int(size) for size in sizes.split(",")]
-    picture = _picture(media_type, content, 3 * max(wanted))
+    # Twice the largest: a square cut out of the photograph is seldom smaller than half of it.
+    picture, shrunk = _picture(media_type, content, 2 * max(wanted))
     square = _square(picture, float(left), float(top), float(side))
+    if square.width * shrunk < int(smallest):
+        return {}
     made = {}
     for size in wanted:
-        small = square.resize((size, size), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        pixels = min(size, max(square.width, int(smallest)))
+        small = square.resize((pixels, pixels), Image.Resampling.LANCZOS, reducing_gap=3.0)
         for name, kind, options in (
             ("webp", "WEBP", {"quality": WEBP_QUALITY, "method": 4}),
             ("jpg", "JPEG", {"quality": JPEG_QUALITY, "optimize": True, "progressive": True}),
@@ -94,10 +105,11 @@ def portrait(
 
 
 def _square(picture: Image.Image, left: float, top: float, side: float) -> Image.Image:
+    """A negative edge: in the middle."""
     width, height = picture.size
     pixels = max(1, round(side * min(width, height)))
-    x = min(max(0, round(left * width)), width - pixels)
-    y = min(max(0, round(top * height)), height - pixels)
+    x = (width - pixels) // 2 if left < 0 else min(round(left * width), width - pixels)
+    y = (height - pixels) // 2 if top < 0 else min(round(top * height), height - pixels)
     return picture.crop((x, y, x + pixels, y + pixels))
 
 
@@ -109,21 +121,23 @@ def _document(content: bytes) -> pypdfium2.PdfDocument:
 
 
 def pages(content: bytes) -> dict[str, bytes]:
-    return {"count": str(len(_document(content))).encode()}
+    return {"count": str(min(len(_document(content)), MAX_PAGES)).encode()}
 
 
 def page(media_type: str, content: bytes, number: str, width: str) -> dict[str, bytes]:
-    """The page `number` (from 1) as a WebP `width` pixels wide, on white."""
+    """The page `number` (from 1) as a WebP `width` pixels wide, on white; nothing when there is no such page."""
     if media_type == "application/pdf":
         document = _document(content)
         if not 1 <= int(number) <= min(len(document), MAX_PAGES):
-            refuse()
+            return {}
         drawn = document[int(number) - 1]
         points_wide, points_high = drawn.get_size()
         scale = min(int(width) / points_wide, MAX_PAGE_HEIGHT * int(width) / points_high)
         picture = drawn.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+    elif int(number) != 1:
+        return {}
     else:
-        picture = _picture(media_type, content, int(width))
+        picture, _ = _picture(media_type, content, int(width))
         picture.thumbnail((int(width), MAX_PAGE_HEIGHT * int(width)), Image.Resampling.LANCZOS)
     out = io.BytesIO()
     picture.save(out, "WEBP", quality=WEBP_QUALITY, method=2)

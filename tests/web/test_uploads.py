@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,19 +76,25 @@ def own_folder(pool: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return tmp_path / "fichiers"
 
 
-@pytest.fixture
-async def served(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Surroundings:
+@pytest.fixture(scope="module")
+def program(own_database: str) -> Iterator[Surroundings]:
     """The program with the two doors of this file, where one cookie is a session."""
     from app import main
 
     async def opened(token: str, now: datetime) -> SignedIn | None:
         return PERSON if token == SESSION else None
 
-    monkeypatch.setattr(main.sessions, "opened", opened)
-    app = main.create_app()
-    app.register(door)
-    app.register(its_form)
-    return Surroundings(app, is_production=False)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("app.main.sessions.opened", opened)
+        app = main.create_app()
+        app.register(door)
+        app.register(its_form)
+        yield Surroundings(app, is_production=False)
+
+
+@pytest.fixture
+def served(program: Surroundings, own_folder: Path) -> Surroundings:
+    return program
 
 
 async def post(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -99,8 +98,8 @@ CRITERIA: tuple[Criterion, ...] = (
 BY_NAME = {criterion.name: criterion for criterion in CRITERIA}
 
 # Runs of spaces and line breaks count as one character: they are no substance.
-_FACTS = r"""
-SELECT p.id,
+_OWN = r"""
+SELECT
   coalesce(f.portrait, '') <> '' AS portrait,
   char_length(btrim(regexp_replace(coalesce(f.headline, ''), '\s+', ' ', 'g'))) BETWEEN 10 AND 120 AS headline,
   char_length(btrim(regexp_replace(coalesce(f.presentation, ''), '\s+', ' ', 'g'))) >= 300 AS presentation,
@@ -117,7 +116,7 @@ SELECT p.id,
    AND cardinality(coalesce(f.payment_methods, '{}')) > 0) AS terms,
   (cardinality(coalesce(f.audience, '{}')) > 0 AND coalesce(f.access, '') <> '') AS audience
 FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id
-WHERE p.id = ANY($1::int[])
+WHERE p.id = $1
 """
 
 
@@ -139,12 +138,11 @@ async def refresh(practitioner: int, *, now: datetime) -> bool:
 
     `now` is UTC. Last verb of a transaction that edits a profile; answers whether all twelve are met.
     """
-    facts = await connection.row(_FACTS, [practitioner])
+    facts = await connection.row(_OWN, practitioner)
     if facts is None:
         return False
     for criterion, is_met in facts.items():
-        if criterion != "id":
-            await write(practitioner, criterion, is_met=is_met)
+        await write(practitioner, criterion, is_met=is_met)
     settled = await connection.row(
         "UPDATE practitioner SET completeness_at = $2, updated_at = $2, is_complete ="
         " (SELECT count(*) FILTER (WHERE is_met) = $3 FROM profile_criterion WHERE practitioner = $1)"
@@ -171,17 +169,22 @@ async def stale(practitioners: Sequence[int]) -> list[int]:
 
 
 async def begin(practitioners: Sequence[int]) -> None:
-    """Write the twelve criteria of profiles made just now; those of other rooms are not met yet, so none is complete."""
+    """Write the twelve criteria of profiles made just now: those of other rooms are not met yet."""
     lines = []
-    for facts in await connection.rows(_FACTS, list(practitioners)):
-        met = {name for name, is_met in facts.items() if name != "id" and is_met}
-        lines += [(facts["id"], one.name, one.name in met, one.missing) for one in CRITERIA]
+    for facts in await connection.rows(
+        "SELECT i.id AS practitioner, o.* FROM unnest($1::int[]) AS i (id)"  # noqa: S608  # the query above
+        f" CROSS JOIN LATERAL ({_OWN.replace('$1', 'i.id')}) o",
+        list(practitioners),
+    ):
+        met = {one.name for one in CRITERIA if facts.get(one.name)}
+        lines += [(facts["practitioner"], each, each.name in met) for each in CRITERIA]
     await connection.execute(
         "INSERT INTO profile_criterion (practitioner, criterion, is_met, missing)"
-        " SELECT practitioner, criterion, is_met, CASE WHEN is_met THEN '' ELSE missing END"
-        " FROM unnest($1::int[], $2::text[], $3::bool[], $4::text[])"
-        " AS line (practitioner, criterion, is_met, missing)",
-        *([line[part] for line in lines] for part in range(4)),
+        " SELECT * FROM unnest($1::int[], $2::text[], $3::bool[], $4::text[])",
+        [practitioner for practitioner, _, _ in lines],
+        [each.name for _, each, _ in lines],
+        [is_met for _, _, is_met in lines],
+        ["" if is_met else each.missing for _, each, is_met in lines],
     )
 
 

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NoReturn
 
 from app import config, launching
@@ -95,6 +96,13 @@ def parser() -> FrenchParser:
     admin_parser = add("admin-create", admin_create, "crée un compte d’administration")
     for name, words in (("first_name", "PRÉNOM"), ("last_name", "NOM"), ("email", "ADRESSE")):
         admin_parser.add_argument(name, metavar=words)
+    import_parser = add(
+        "import-practitioners", import_practitioners, "charge des praticiens depuis un fichier CSV"
+    )
+    import_parser.add_argument("file", metavar="FICHIER")
+    import_parser.add_argument(
+        "--essai", action="store_true", help="dit seulement ce qui serait chargé"
+    )
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
     return top
 
@@ -303,6 +311,32 @@ def admin_create(options: argparse.Namespace) -> None:
     with local_engines(search=False):
         asyncio.run(create())
     print("Compte créé. La double authentification sera demandée à la première connexion.")
+
+
+def import_practitioners(options: argparse.Namespace) -> int:
+    """Every line, or none: 1 when a line is refused."""
+    from app.listing import importing
+
+    try:
+        raw = Path(options.file).read_bytes()
+    except OSError as failure:
+        raise CannotStart(f"« {options.file} » ne se lit pas : {failure.strerror}.") from None
+
+    async def load() -> importing.Report:
+        async with pool():
+            return await importing.load(raw, is_dry=options.essai, now=datetime.now(UTC))
+
+    with local_engines(search=False):
+        report = asyncio.run(load())
+    print(f"Encodage : {report.encoding}.")
+    for fault in report.faults:
+        print(f"✗ {fault}")
+    if report.faults:
+        print(f"{len(report.faults)} refus : rien n’est chargé.")
+        return 1
+    done = "seraient chargés" if report.is_dry else "chargés"
+    print(f"Praticiens {done} : {report.created}. Déjà là, laissés tels quels : {report.known}.")
+    return 0
 
 
 def refresh_places(options: argparse.Namespace) -> None:

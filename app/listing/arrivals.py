@@ -61,7 +61,8 @@ class Reference(msgspec.Struct, frozen=True):
 
     practices: Mapping[str, int]
     themes: Mapping[str, int]
-    communes: Mapping[str, list[tuple[str, str]]]
+    communes: Mapping[str, list[tuple[str, str, bool]]]
+    """By postal code: (name, INSEE code, whether it is an arrondissement)."""
 
 
 async def reference() -> Reference:
@@ -71,10 +72,11 @@ async def reference() -> Reference:
         named.append(
             {base_letters(row[column]): row["id"] for row in found for column in ("slug", "label")}
         )
-    communes: dict[str, list[tuple[str, str]]] = {}
-    for row in await connection.rows("SELECT code, name, postal_codes FROM commune ORDER BY code"):
+    communes: dict[str, list[tuple[str, str, bool]]] = {}
+    for row in await connection.rows("SELECT code, name, city, postal_codes FROM commune"):
+        told = base_letters(row["name"]), row["code"], bool(row["city"])
         for postal_code in row["postal_codes"]:
-            communes.setdefault(postal_code, []).append((base_letters(row["name"]), row["code"]))
+            communes.setdefault(postal_code, []).append(told)
     return Reference(named[0], named[1], communes)
 
 
@@ -198,9 +200,11 @@ def _place(reading: _Reading) -> tuple[str, str, str, str]:
         reading.wrong("code_postal", "attend cinq chiffres")
         return "", "", "", ""
     nearby, wanted = reading.known.communes.get(postal_code, []), base_letters(city)
-    exact = [code for name, code in nearby if name == wanted]
     # « 69003 Lyon » is the third arrondissement, whose own name is longer.
-    found = exact or [code for name, code in nearby if wanted and name.startswith(wanted)]
+    parts = [
+        code for name, code, is_part in nearby if is_part and wanted and name.startswith(wanted)
+    ]
+    found = parts or [code for name, code, _ in nearby if name == wanted]
     if len(found) != 1:
         reading.wrong("commune", f"« {city[:40]} » n’est pas une commune du {postal_code}")
         return "", "", "", ""

@@ -64,11 +64,15 @@ async def load(raw: bytes, *, is_dry: bool = False, now: datetime) -> Report:
             fresh = await _unknown(found)
             await _write(fresh, now)
             created = len(fresh)
-            if is_dry:
-                raise _OnlyTried
+            _give_up(is_dry=is_dry)
     except _OnlyTried:
         pass
     return Report(sheet.encoding, created, len(found) - created, [], is_dry)
+
+
+def _give_up(*, is_dry: bool) -> None:
+    if is_dry:
+        raise _OnlyTried
 
 
 async def _unknown(found: Sequence[Arrival]) -> list[Arrival]:

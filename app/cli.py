@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from app import config, launching
 from app.config import UnsafeSetup
@@ -23,6 +23,8 @@ from app.launching import CannotStart
 WAIT_SECONDS = 120.0
 COMMAND_LINE = "ligne de commande"
 """Who changed a setting or published a text from here."""
+
+TRIAL: dict[str, Any] = {"action": "store_true", "help": "dit seulement ce qui serait fait"}
 
 Command = Callable[[argparse.Namespace], int | None]
 
@@ -85,9 +87,7 @@ def parser() -> FrenchParser:
     retention_parser = add(
         "retention", retention, "efface ce dont la durée de conservation est passée"
     )
-    retention_parser.add_argument(
-        "--essai", action="store_true", help="dit seulement ce qui serait effacé"
-    )
+    retention_parser.add_argument("--essai", **TRIAL)
     rotate_parser = add("rotate-keys", rotate_keys, "chiffre à nouveau avec la clé courante")
     rotate_parser.add_argument(
         "--nouvelle", action="store_true", help="crée d’abord une clé (gardée dans DATA_DIR/keys)"
@@ -96,13 +96,10 @@ def parser() -> FrenchParser:
     admin_parser = add("admin-create", admin_create, "crée un compte d’administration")
     for name, words in (("first_name", "PRÉNOM"), ("last_name", "NOM"), ("email", "ADRESSE")):
         admin_parser.add_argument(name, metavar=words)
-    import_parser = add(
-        "import-practitioners", import_practitioners, "charge des praticiens depuis un fichier CSV"
-    )
+    words = "charge des praticiens depuis un fichier CSV"
+    import_parser = add("import-practitioners", import_practitioners, words)
     import_parser.add_argument("file", metavar="FICHIER")
-    import_parser.add_argument(
-        "--essai", action="store_true", help="dit seulement ce qui serait chargé"
-    )
+    import_parser.add_argument("--essai", **TRIAL)
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
     return top
 
@@ -314,29 +311,15 @@ def admin_create(options: argparse.Namespace) -> None:
 
 
 def import_practitioners(options: argparse.Namespace) -> int:
-    """Every line, or none: 1 when a line is refused."""
-    from app.listing import importing
+    from app.listing import commands
 
-    try:
-        raw = Path(options.file).read_bytes()
-    except OSError as failure:
-        raise CannotStart(f"« {options.file} » ne se lit pas : {failure.strerror}.") from None
-
-    async def load() -> importing.Report:
+    async def load() -> int:
         async with pool():
-            return await importing.load(raw, is_dry=options.essai, now=datetime.now(UTC))
+            now, file = datetime.now(UTC), Path(options.file)
+            return await commands.import_practitioners(file, is_dry=options.essai, now=now)
 
     with local_engines(search=False):
-        report = asyncio.run(load())
-    print(f"Encodage : {report.encoding}.")
-    for fault in report.faults:
-        print(f"✗ {fault}")
-    if report.faults:
-        print(f"{len(report.faults)} refus : rien n’est chargé.")
-        return 1
-    done = "seraient chargés" if report.is_dry else "chargés"
-    print(f"Praticiens {done} : {report.created}. Déjà là, laissés tels quels : {report.known}.")
-    return 0
+        return asyncio.run(load())
 
 
 def refresh_places(options: argparse.Namespace) -> None:

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NoReturn
 
 from app import config, launching
@@ -25,7 +24,6 @@ COMMAND_LINE = "ligne de commande"
 """Who changed a setting or published a text from here."""
 
 TRIAL: dict[str, Any] = {"action": "store_true", "help": "dit seulement ce qui serait fait"}
-
 Command = Callable[[argparse.Namespace], int | None]
 
 
@@ -96,8 +94,7 @@ def parser() -> FrenchParser:
     admin_parser = add("admin-create", admin_create, "crée un compte d’administration")
     for name, words in (("first_name", "PRÉNOM"), ("last_name", "NOM"), ("email", "ADRESSE")):
         admin_parser.add_argument(name, metavar=words)
-    words = "charge des praticiens depuis un fichier CSV"
-    import_parser = add("import-practitioners", import_practitioners, words)
+    import_parser = add("import-practitioners", import_practitioners, "charge un fichier CSV")
     import_parser.add_argument("file", metavar="FICHIER")
     import_parser.add_argument("--essai", **TRIAL)
     add("refresh-places", refresh_places, "refait le fichier des lieux depuis ses sources")
@@ -315,8 +312,8 @@ def import_practitioners(options: argparse.Namespace) -> int:
 
     async def load() -> int:
         async with pool():
-            now, file = datetime.now(UTC), Path(options.file)
-            return await commands.import_practitioners(file, is_dry=options.essai, now=now)
+            now = datetime.now(UTC)
+            return await commands.load(options.file, is_dry=options.essai, now=now)
 
     with local_engines(search=False):
         return asyncio.run(load())

@@ -13,12 +13,12 @@ class Unreadable(Refused):
     """The file is not there, or may not be read."""
 
 
-async def import_practitioners(path: Path, *, is_dry: bool, now: datetime) -> int:
+async def load(file: str, *, is_dry: bool, now: datetime) -> int:
     """Load a file and say what was done; 1 when a line is refused. Raises `Unreadable`, `spreadsheets.NotAList`."""
     try:
-        raw = path.read_bytes()  # noqa: ASYNC240 - a command does nothing else meanwhile
+        raw = Path(file).read_bytes()  # noqa: ASYNC240 - a command does nothing else meanwhile
     except OSError as failure:
-        raise Unreadable(f"« {path} » ne se lit pas : {failure.strerror}.") from None
+        raise Unreadable(f"« {file} » ne se lit pas : {failure.strerror}.") from None
     report = await importing.load(raw, is_dry=is_dry, now=now)
     print(f"Encodage : {report.encoding}.")
     for fault in report.faults:

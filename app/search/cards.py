@@ -48,11 +48,13 @@ WHERE p.id = ANY($1::int[]) AND p.listing_state = 'listed'
 
 
 def portrait_of(stored: str, first_name: str, last_name: str) -> Portrait:
-    """The drawing a profile stores as `drawn:<seed>`, else the initials."""
+    """The photograph a profile stores as `file:<id>`, the drawing as `drawn:<seed>`, else the initials."""
     initials = (first_name[:1] + last_name[:1]).upper()
-    kind, _, seed = stored.partition(":")
-    if kind == "drawn" and seed.isdecimal():
-        return Portrait(initials=initials, seed=int(seed))
+    kind, _, what = stored.partition(":")
+    if kind == "file":
+        return Portrait(initials=initials, file=what)
+    if kind == "drawn" and what.isdecimal():
+        return Portrait(initials=initials, seed=int(what))
     return Portrait(initials=initials)
 
 

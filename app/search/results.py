@@ -13,10 +13,11 @@ from app.search.lexicon import Marks
 
 
 class Portrait(msgspec.Struct, frozen=True):
-    """A generated drawing (`seed` > 0), or the initials on a coloured ground."""
+    """A photograph (`file`: its id), a generated drawing (`seed` > 0), or the initials on a coloured ground."""
 
     initials: str
     seed: int = 0
+    file: str = ""
 
 
 class Tag(msgspec.Struct, frozen=True):

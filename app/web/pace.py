@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app import config
 from app.errors import TooMany
 from app.web import addresses
-from app.web.assets import PREFIX
+from app.web.assets import FILES
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
@@ -55,7 +55,7 @@ def checked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler)
     """Guard of the whole site (EX-5-6, EX-9-2): raises `TooFast`. Files and the health page are not counted."""
     per_minute = config.current().requests_per_minute
     path = connection.scope["path"]
-    if not per_minute or path.startswith(PREFIX) or path in EXEMPT:
+    if not per_minute or path.startswith(FILES) or path in EXEMPT:
         return
     pace = _paces.setdefault(per_minute, Pace(per_minute))
     if seconds := pace.take(addresses.network(addresses.client(connection))):

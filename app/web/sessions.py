@@ -15,7 +15,7 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 
 from app.web import addresses, cookies
-from app.web.assets import PREFIX
+from app.web.assets import FILES
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,7 +45,7 @@ class Sessions:
         self._load = load
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(PREFIX):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(FILES):
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})

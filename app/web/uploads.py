@@ -76,7 +76,9 @@ class Arrived:
         self._incoming = incoming
 
 
-def post(path: str, *, guards: list[Any], **options: Any) -> Any:
+def post(
+    path: str | list[str], *, guards: list[Any], **options: Any
+) -> Callable[[Callable[..., Any]], Any]:
     """`@uploads.post(…)`: a route that reads its body itself, after its token; `guards` come after the token."""
     opt = csrf.EXEMPT | options.pop("opt", {})
     return litestar_post(

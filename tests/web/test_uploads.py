@@ -44,7 +44,7 @@ PERSON = SignedIn(
 )
 
 
-@uploads.post(DOOR, guards=[guards.signed_in])  # type: ignore[untyped-decorator]
+@uploads.post(DOOR, guards=[guards.signed_in])
 async def door(request: AnyRequest) -> Response[bytes]:
     """A handler as the rooms write them."""
     now = datetime.now(UTC)

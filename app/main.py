@@ -16,6 +16,7 @@ from app.accounts import handlers as accounts
 from app.accounts import sessions
 from app.backoffice import handlers as backoffice
 from app.database import connection
+from app.directory import handlers as directory
 from app.directory import ownership, places
 from app.legal import documents, shelf
 from app.legal import handlers as legal
@@ -106,6 +107,21 @@ ROUTES = [
     space.closed,
     space.to_accept,
     space.accept,
+    # the practitioner's own page
+    directory.own_page,
+    directory.part_of_page,
+    directory.block,
+    directory.save_block,
+    directory.new_line,
+    directory.add_line,
+    directory.line_form,
+    directory.change_line,
+    directory.remove_line,
+    directory.restore_line,
+    directory.line_up,
+    directory.line_down,
+    directory.arrange,
+    directory.words,
     # the administrator's desk
     backoffice.running.home,
     backoffice.people.people,

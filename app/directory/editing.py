@@ -60,6 +60,10 @@ class TakenOff(Overtaken):
     )
 
 
+TAKEN_OFF = "supprimee"
+"""The mark of a line that is no longer there: sent with it, the line is put back, then written."""
+
+
 class NoSuchLine(NotFound):
     message = "Cette ligne n’existe pas, ou n’existe plus."
 
@@ -134,16 +138,5 @@ async def edit_block(
     """`edit`, for who saw the block as `seen` (its mark); raises `Overtaken` when it is no longer so."""
     async with edit(practitioner, now=now):
         if await mark_of(practitioner, block) != seen:
-            raise Overtaken
-        yield
-
-
-@asynccontextmanager
-async def edit_line(
-    practitioner: int, kind: Kind, line: int, *, seen: str, now: datetime
-) -> AsyncIterator[None]:
-    """`edit`, for one line seen as `seen`; raises `Overtaken`, `TakenOff`, or `NoSuchLine` (404)."""
-    async with edit(practitioner, now=now):
-        if await mark_of_line(practitioner, kind, line) != seen:
             raise Overtaken
         yield

@@ -153,6 +153,13 @@ def place_kind(new: str) -> PlaceKind:
     return _PLACE_KINDS.get(new, PlaceKind.PRACTICE)
 
 
+async def place_kind_of(practitioner: int, kind: Kind, line: int) -> PlaceKind:
+    """Whether a place is an address or an area, which was chosen when it was added. Raises `NoSuchLine` (404)."""
+    if kind is not Kind.PLACE:
+        return PlaceKind.PRACTICE
+    return await places_of.kind_of(practitioner, line)
+
+
 async def add_line(
     practitioner: int, written: Line, *, book: PlaceBook, key: str, now: datetime
 ) -> int:

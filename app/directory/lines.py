@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import msgspec
@@ -39,6 +41,22 @@ class Removed(msgspec.Struct, frozen=True):
     line: int
     label: str
     position: int
+
+
+@asynccontextmanager
+async def edit_line(
+    practitioner: int, kind: Kind, line: int, *, seen: str, now: datetime
+) -> AsyncIterator[None]:
+    """`editing.edit`, for one line seen as `seen` (its mark, or `TAKEN_OFF`: then it is put back first).
+
+    Raises `Overtaken`, `TakenOff`, `TooManyLines`, or `NoSuchLine` (404).
+    """
+    async with editing.edit(practitioner, now=now):
+        if seen == editing.TAKEN_OFF and await _kept(practitioner, kind, line):
+            await _put_back(practitioner, kind, line)
+        elif await editing.mark_of_line(practitioner, kind, line) != seen:
+            raise Overtaken
+        yield
 
 
 # ---- adding -------------------------------------------------------------------------------------
@@ -119,14 +137,19 @@ async def restore(practitioner: int, kind: Kind, line: int, *, now: datetime) ->
             raise NoSuchLine
         if kept[1] <= now - UNDO:
             raise TooLate
-        await _make_room(practitioner, kind, kept[0])
-        await connection.execute(
-            f"INSERT INTO {kind.value} SELECT * FROM jsonb_populate_record(NULL::{kind.value}, $1::text::jsonb)",  # noqa: S608
-            kept[2],
-        )
-        await connection.execute(
-            "DELETE FROM removal WHERE kind = $1 AND line = $2", kind.value, line
-        )
+        await _put_back(practitioner, kind, line)
+
+
+async def _put_back(practitioner: int, kind: Kind, line: int) -> None:
+    kept = await _kept(practitioner, kind, line)
+    if kept is None:
+        raise NoSuchLine
+    await _make_room(practitioner, kind, kept[0])
+    await connection.execute(
+        f"INSERT INTO {kind.value} SELECT * FROM jsonb_populate_record(NULL::{kind.value}, $1::text::jsonb)",  # noqa: S608
+        kept[2],
+    )
+    await connection.execute("DELETE FROM removal WHERE kind = $1 AND line = $2", kind.value, line)
 
 
 async def removed_of(practitioner: int, kind: Kind, *, now: datetime) -> list[Removed]:

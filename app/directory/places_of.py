@@ -91,7 +91,7 @@ async def change(
 ) -> None:
     """An address stays an address, an area an area. Raises `Refusals`, `Overtaken`, `TakenOff`, `NoSuchLine`."""
     facts = await _checked(written, book)
-    async with editing.edit_line(practitioner, Kind.PLACE, line, seen=seen, now=now):
+    async with lines.edit_line(practitioner, Kind.PLACE, line, seen=seen, now=now):
         await connection.execute(
             "UPDATE practice_place SET label = $3, street = $4, postal_code = $5, commune = $6,"
             " radius_km = $7, access_notes = $8 WHERE id = $1 AND practitioner = $2",
@@ -102,9 +102,14 @@ async def change(
 
 
 async def kind_of(practitioner: int, line: int) -> PlaceKind:
-    """Raises `TakenOff` or `NoSuchLine` (404)."""
-    await editing.mark_of_line(practitioner, Kind.PLACE, line)
-    found = await connection.row("SELECT kind FROM practice_place WHERE id = $1", line)
+    """An address or an area, also of one just taken off. Raises `NoSuchLine` (404)."""
+    found = await connection.row(
+        "SELECT kind FROM practice_place WHERE id = $1 AND practitioner = $2"
+        " UNION ALL SELECT content::jsonb ->> 'kind' FROM removal"
+        " WHERE kind = 'practice_place' AND line = $1 AND practitioner = $2",
+        line,
+        practitioner,
+    )
     if found is None:
         raise NoSuchLine
     return PlaceKind(found["kind"])

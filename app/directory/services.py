@@ -107,7 +107,7 @@ async def change(
 ) -> None:
     """Raises `Refusals`, `Overtaken`, `TakenOff`, or `NoSuchLine` (404)."""
     facts = _checked(written)
-    async with editing.edit_line(practitioner, Kind.SERVICE, line, seen=seen, now=now):
+    async with lines.edit_line(practitioner, Kind.SERVICE, line, seen=seen, now=now):
         await _refuse_practice(practitioner, written.practice, line=line)
         refuse({"prix": await _below_deposit(line, facts.price_cents)})
         await connection.execute(

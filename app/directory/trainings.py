@@ -60,7 +60,7 @@ async def change(
 ) -> None:
     """Raises `Refusals`, `Overtaken`, `TakenOff`, or `NoSuchLine` (404)."""
     year = _checked(written, now)
-    async with editing.edit_line(practitioner, Kind.TRAINING, line, seen=seen, now=now):
+    async with lines.edit_line(practitioner, Kind.TRAINING, line, seen=seen, now=now):
         await connection.execute(
             "UPDATE training_shown SET title = $3, body = $4, year = $5"
             " WHERE id = $1 AND practitioner = $2",

@@ -30,6 +30,8 @@ COMPONENTS = (
     "card",
     "tiles",
     "profile",
+    "editing",
+    "practitioner",
     "difference",
     "mail",
     "desk",

@@ -19,6 +19,7 @@ from app.web.headers import accepts
 from app.web.people import SignedIn, asking
 
 AnyRequest = Request[SignedIn | None, Any, Any]
+AnyAnswer = Response[bytes]
 
 VARY = "HX-Request, HX-Request-Type, HX-History-Restore-Request, Accept-Encoding"
 """Without the first three, the browser's Back button would show a bare fragment."""

@@ -4,13 +4,27 @@
   const doc = document;
 
   function prepare() {
-    for (const button of doc.querySelectorAll("[data-show-password]")) button.hidden = false;
+    for (const button of doc.querySelectorAll("[data-show-password], [data-handle]")) button.hidden = false;
   }
   doc.addEventListener("htmx:after:process", prepare);
   prepare();
 
-  // What is refused is read first.
-  doc.querySelector("[data-focus]")?.focus();
+  // What is refused, or was just done, is read first; once.
+  function focusFirst() {
+    const first = doc.querySelector("[data-focus]");
+    first?.removeAttribute("data-focus");
+    first?.focus();
+    return first;
+  }
+  focusFirst();
+
+  // A part of a page just opened as a form: its first field. What is being typed elsewhere is left alone.
+  doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+    const opens = ctx.sourceElement?.matches(".own__edit, .line--add a");
+    if (focusFirst() || !opens) return;
+    const path = ctx.sourceElement.getAttribute("data-hx-get");
+    doc.querySelector(`form[data-part][action="${path}"]`)?.querySelector(".entry__input, .check__box")?.focus();
+  });
 
   doc.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-show-password]");
@@ -71,6 +85,40 @@
     doc.body.append(dialog);
     dialog.showModal();
   }
+
+  // ---- the order of a list, by dragging; the buttons beside do the same ----
+  doc.addEventListener("pointerdown", (event) => {
+    const handle = event.target.closest?.("[data-handle]");
+    if (!handle || event.button) return;
+    const line = handle.closest("li");
+    const list = line.parentElement;
+    const form = list.parentElement.querySelector("[data-order]");
+    const before = line.nextElementSibling;
+    const others = [...list.children].filter((each) => each !== line && each.querySelector("[data-handle]"));
+    event.preventDefault();
+    handle.setPointerCapture(event.pointerId);
+    line.classList.add("line--moving");
+    const follow = ({ clientY }) => {
+      const next = others.find((each) => {
+        const { top, height } = each.getBoundingClientRect();
+        return clientY < top + height / 2;
+      });
+      if (next) next.before(line);
+      else others.at(-1)?.after(line);
+    };
+    const end = ({ type }) => {
+      handle.removeEventListener("pointermove", follow);
+      for (const name of ["pointerup", "pointercancel"]) handle.removeEventListener(name, end);
+      doc.removeEventListener("keydown", giveUp);
+      line.classList.remove("line--moving");
+      if (type !== "pointerup") list.insertBefore(line, before);
+      else if (line.nextElementSibling !== before) form.requestSubmit();
+    };
+    const giveUp = ({ key }) => key === "Escape" && end({ type: "pointercancel" });
+    handle.addEventListener("pointermove", follow);
+    for (const name of ["pointerup", "pointercancel"]) handle.addEventListener(name, end);
+    doc.addEventListener("keydown", giveUp);
+  });
 
   // ---- the back-office by keyboard: g, then the letter of the page; / for its search field ----
   let waits = 0;

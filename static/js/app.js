@@ -62,8 +62,8 @@
       request = new AbortController();
       const { signal } = request;
       try {
-        // The other criteria go along, so that an answer may take them into account.
-        const query = new URLSearchParams(new FormData(input.form));
+        // The other criteria of a search go along, so that an answer may take them into account; nothing else does.
+        const query = new URLSearchParams(input.form.method === "get" ? new FormData(input.form) : [[input.name, input.value]]);
         const answer = await fetch(`${input.dataset.suggestions}?${query}`, { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
         if (!answer.ok) return close();
         const html = await answer.text();
@@ -190,6 +190,7 @@
 
   // ---- search by parts: busy state, history, focus, form kept in step with the answer ----
   const results = () => one("#resultats");
+  const kept = () => (results() ? "Vos critères sont gardés" : "Ce que vous avez écrit est gardé");
   let turnsPage = false, fromLink = false, typing = false, typedBefore = false, facet = "";
   // The words of a filter: their place in the list changes from one answer to the next.
   const wordsOf = (link) => link.querySelector("span:not([class])")?.textContent;
@@ -230,9 +231,9 @@
   // An error that is not ours (a proxy's) is not shown: its words are not for the person.
   doc.addEventListener("htmx:after:request", (event) => {
     const { response, text } = event.detail.ctx;
-    if (response.status < 400 || /id="(erreur|resultats)"/.test(text)) return;
+    if (response.status < 400 || /id="(erreur|resultats)"|data-part/.test(text)) return;
     event.preventDefault();
-    say("Le site n’a pas pu répondre. Vos critères sont gardés : réessayez dans un instant.");
+    say(`Le site n’a pas pu répondre. ${kept()} : réessayez dans un instant.`);
   });
   doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const heading = one("#resultats-titre");
@@ -250,6 +251,6 @@
     if (turnsPage) heading.scrollIntoView({ block: "start" });
   });
   doc.addEventListener("htmx:error", ({ detail }) => {
-    if (detail.ctx) say("La connexion a été interrompue. Vos critères sont gardés : réessayez dans un instant.");
+    if (detail.ctx) say(`La connexion a été interrompue. ${kept()} : réessayez dans un instant.`);
   });
 })();

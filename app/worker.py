@@ -24,6 +24,7 @@ from app.evidence.sealer import Sealer
 from app.jobs import clock, executing, queue, tidying
 from app.jobs.clock import Recurring
 from app.legal import publishing
+from app.listing import nightly as listing_nightly
 from app.moderation import following
 from app.post import delivery, outbox
 from app.search import engine, index
@@ -44,6 +45,7 @@ SEAL_SECONDS = 0.5
 RECURRING = [
     Recurring("listing_suspensions", time(0, 5), following.SUSPENSIONS_OVER),
     Recurring("evidence_night", time(2, 30), nightly.EVIDENCE_NIGHT),
+    Recurring("listing_night", time(3, 0), listing_nightly.LISTING_NIGHT),
     Recurring("retention", time(3, 30), retention.RETENTION),
     Recurring("tidy_queue", time(3, 40), tidying.TIDY_QUEUE),
 ]
@@ -87,6 +89,7 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
         _log.info("tidied", lines=await tidying.tidy(now))
 
     _read_accounts(reads)
+    _read_listing(reads)
 
 
 def _read_accounts(reads: _Reads) -> None:
@@ -120,6 +123,15 @@ def _read_accounts(reads: _Reads) -> None:
     @reads(personal_data.ARCHIVE_ASKED, at_once=1)
     async def archive_asked(job: Job) -> None:
         await personal_data.build(carried(job, UUID), now=datetime.now(UTC))
+
+
+def _read_listing(reads: _Reads) -> None:
+    """The notes of the listings."""
+
+    @reads(listing_nightly.LISTING_NIGHT, at_once=1)
+    async def listing_night(_: Job) -> None:
+        night = await listing_nightly.run(datetime.now(UTC))
+        _log.info("listings", **msgspec.structs.asdict(night))
 
 
 _Reader = Callable[[Job], Awaitable[None]]

@@ -6,6 +6,7 @@ Each download is an entry of evidence (EX-3.1-2; spec law § 2.9).
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import msgspec
@@ -52,6 +53,13 @@ class Document(msgspec.Struct, frozen=True):
     sha256: bytes
     handed_at: datetime
     replaced_at: datetime | None
+
+    @property
+    def size(self) -> str:
+        """« 240 ko », « 2,4 Mo »."""
+        if self.size_bytes < 1_000_000:
+            return f"{max(1, round(self.size_bytes / 1_000))} ko"
+        return f"{self.size_bytes / 1_000_000:.1f} Mo".replace(".", ",")
 
 
 _SELECT = (
@@ -229,3 +237,17 @@ async def _no_longer_awaited(insurance: int | None, certificate: int | None) -> 
     await connection.execute(
         "UPDATE training_certificate SET is_awaited = false WHERE id = $1", certificate
     )
+
+
+def headers(document: Document) -> dict[str, str]:
+    """What a download says of itself: a file to keep, that no browser shows in the site."""
+    plain = "".join(
+        c if c.isascii() and (c.isalnum() or c in "-_.") else "_" for c in document.name
+    )
+    return {
+        "content-disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.name, safe='')}",
+        "content-length": str(document.size_bytes),
+        "cache-control": "private, no-store",
+        "x-content-type-options": "nosniff",
+        "content-security-policy": "sandbox; default-src 'none'",
+    }

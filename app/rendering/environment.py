@@ -32,6 +32,7 @@ COMPONENTS = (
     "profile",
     "editing",
     "practitioner",
+    "dossier",
     "difference",
     "mail",
     "desk",

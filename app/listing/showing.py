@@ -1,0 +1,273 @@
+"""The page of the dossier, as its practitioner reads it: where it is in its life, what is given, what is missing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from app.directory.tables import ListingState
+from app.listing import (
+    certificates,
+    contract,
+    documents,
+    dossiers,
+    gate,
+    identity,
+    insurance,
+    life,
+    mediator,
+    practices,
+)
+from app.listing.documents import Document
+from app.listing.dossiers import Held, Line
+from app.listing.forms import FORMS, LINES
+from app.listing.items import BY_KEY
+from app.listing.tables import DossierItem, LegalForm
+
+Facts = list[tuple[str, str]]
+"""What was told, in words."""
+
+WITH_FILES = {
+    DossierItem.IDENTITY: "Documents juridiques (conditions générales de vente, statuts…)",
+    DossierItem.SIRET: "Avis de situation",
+    DossierItem.MEDIATOR: "Attestation d’adhésion",
+}
+"""The items that take a file of their own, which nobody has to give."""
+
+
+class LineShown(msgspec.Struct, frozen=True):
+    """An insurance or a certificate. `state`: what is said of it; `is_wanting` when something must be done."""
+
+    id: int
+    title: str
+    facts: Facts
+    state: str
+    is_wanting: bool
+    document: Document | None
+
+
+class ItemShown(msgspec.Struct, frozen=True):
+    """An item. `state`: « remis », « à corriger »… and `tone`, which only colours what the words say."""
+
+    item: DossierItem
+    slug: str
+    url: str
+    title: str
+    asked: str
+    state: str
+    tone: str
+    ground: str
+    missing: list[str]
+    facts: Facts
+    lines: list[LineShown]
+    documents: list[Document]
+    file_label: str
+    is_here: bool
+
+
+class DossierShown(msgspec.Struct, frozen=True):
+    state: str
+    explained: str
+    held: Held
+    items: list[ItemShown]
+    missing: int
+    can_submit: bool
+    submit_label: str
+    ends_at: datetime | None
+    waiting: list[str]
+
+
+async def dossier(practitioner: int, now: datetime) -> DossierShown:
+    """Raises `life.NoSuchPractitioner`."""
+    held, standing = await dossiers.dossier_of(practitioner), await life.standing_of(practitioner)
+    lines = await dossiers.lines(practitioner, now)
+    files = await documents.of(practitioner)
+    today = gate.today(now)
+    items = [await _item(practitioner, line, files, today, now) for line in lines]
+    missing = sum(len(line.missing) for line in lines)
+    has_ended = standing.ends_at is not None and standing.ends_at <= now
+    state = ListingState.DELISTED if has_ended else held.state
+    return DossierShown(
+        state=life.WORDS[state],
+        explained=_explained(state, held),
+        held=held,
+        items=items,
+        missing=missing,
+        can_submit=missing == 0 and _may_submit(state, held),
+        submit_label="J’ai corrigé, déposer de nouveau"
+        if held.waits_for_practitioner
+        else "Déposer mon dossier",
+        ends_at=standing.ends_at,
+        waiting=(await practices.of(practitioner, now)).said,
+    )
+
+
+def _explained(state: ListingState, held: Held) -> str:
+    if held.waits_for_practitioner:
+        return (
+            "La plateforme a regardé votre dossier : les lignes « à corriger » vous attendent."
+            " Corrigez-les, puis déposez-le de nouveau."
+        )
+    return life.EXPLAINED[state]
+
+
+def _may_submit(state: ListingState, held: Held) -> bool:
+    return held.waits_for_practitioner or ListingState.SUBMITTED in life.MAY_BECOME[state]
+
+
+async def _item(
+    practitioner: int, line: Line, files: list[Document], today: date, now: datetime
+) -> ItemShown:
+    state, tone = _state(line)
+    own = [
+        one
+        for one in files
+        if one.item is line.item and one.insurance is None and one.certificate is None
+    ]
+    return ItemShown(
+        item=line.item,
+        slug=BY_KEY[line.item].slug,
+        url=line.url,
+        title=line.title,
+        asked=line.asked,
+        state=state,
+        tone=tone,
+        ground=line.ground if line.is_delivered is False else "",
+        missing=[one.words for one in line.missing],
+        facts=await _facts(practitioner, line.item, now),
+        lines=await _lines(practitioner, line.item, files, today),
+        documents=own,
+        file_label=WITH_FILES.get(line.item, ""),
+        is_here=line.item in FORMS or line.item in LINES,
+    )
+
+
+def _state(line: Line) -> tuple[str, str]:
+    if line.is_delivered is False:
+        return "À corriger", "alert"
+    if line.missing:
+        return "À compléter", "wait"
+    return ("Remis", "done") if line.is_delivered else ("Complet", "done")
+
+
+async def _facts(practitioner: int, item: DossierItem, now: datetime) -> Facts:
+    found: list[tuple[str, str]] = []
+    if item is DossierItem.IDENTITY:
+        found = _identity_facts(await identity.identity_of(practitioner))
+    elif item is DossierItem.SIRET:
+        registry = await identity.registry_of(practitioner)
+        words = f"{registry.registration} {registry.registration_city}".strip()
+        found = [("SIRET", registry.siret), ("Immatriculation", words)]
+    elif item is DossierItem.VAT:
+        vat = await identity.vat_of(practitioner)
+        if vat.answer == identity.NO:
+            found = [("TVA", "Non applicable, art. 293 B du CGI")]
+        else:
+            found = [("Numéro de TVA", vat.number)]
+    elif item is DossierItem.MEDIATOR:
+        told = await mediator.of(practitioner)
+        found = [
+            ("Médiateur", told.name),
+            ("Adresse", told.address),
+            ("Site", told.website),
+            ("Fin de l’adhésion", told.ends_on and _day(date.fromisoformat(told.ends_on))),
+        ]
+    elif item is DossierItem.CONTRACT:
+        version = await contract.in_force(now)
+        found = [("Version en vigueur", f"{version.number}")]
+    return [(words, value) for words, value in found if value]
+
+
+def _identity_facts(told: identity.Identity) -> Facts:
+    form = {one.value: words for one, words in identity.FORMS}.get(told.legal_form, "")
+    if told.legal_form == LegalForm.EI and told.is_micro_enterprise:
+        form += ", régime de la micro-entreprise"
+    variable = ", variable" if told.has_variable_capital else ""
+    return [
+        ("Nom", told.legal_name),
+        ("Forme juridique", form),
+        ("Capital social", f"{told.capital} €{variable}" if told.capital else ""),
+        ("Adresse", f"{told.street}, {told.postal_code} {told.city}" if told.street else ""),
+        ("Téléphone", told.phone),
+        ("Adresse e-mail", told.email),
+    ]
+
+
+async def _lines(
+    practitioner: int, item: DossierItem, files: list[Document], today: date
+) -> list[LineShown]:
+    if item is DossierItem.INSURANCE:
+        by_line = {one.insurance: one for one in files if one.insurance is not None}
+        return [
+            _insurance_shown(one, by_line.get(one.id), today)
+            for one in await insurance.of(practitioner)
+        ]
+    if item is DossierItem.CERTIFICATES:
+        by_line = {one.certificate: one for one in files if one.certificate is not None}
+        return [
+            _certificate_shown(one, by_line.get(one.id), today)
+            for one in await certificates.of(practitioner)
+        ]
+    return []
+
+
+def _insurance_shown(one: insurance.Held, file: Document | None, today: date) -> LineShown:
+    facts = [
+        ("N° de contrat (jamais public)", one.contract_number),
+        ("Coordonnées", one.contact),
+        ("Couverture", one.coverage),
+        ("Du", f"{_day(one.starts_on)} au {_day(one.ends_on)}"),
+    ]
+    state, is_wanting = _line_state(one.is_awaited, one.ends_on, today)
+    return LineShown(one.id, one.insurer, facts, state, is_wanting, file)
+
+
+def _certificate_shown(one: certificates.Held, file: Document | None, today: date) -> LineShown:
+    facts = [
+        ("Organisme", one.body),
+        ("Obtenu le", _day(one.obtained_on)),
+        ("Durée", f"{one.hours} heures" if one.hours else ""),
+        ("Code", one.code),
+        ("Valable jusqu’au", _day(one.ends_on) if one.ends_on else ""),
+        ("Pratiques couvertes", ", ".join(one.labels)),
+    ]
+    state, is_wanting = _line_state(one.is_awaited, one.ends_on, today)
+    told = [(words, value) for words, value in facts if value]
+    return LineShown(one.id, one.title, told, state, is_wanting, file)
+
+
+def _line_state(is_awaited: bool, ends_on: date | None, today: date) -> tuple[str, bool]:
+    if is_awaited:
+        return "Fichier à remettre", True
+    if ends_on is None:
+        return "Remis", False
+    left = (ends_on - today).days
+    if left < 0:
+        return f"Terminé le {_day(ends_on)}", True
+    if left <= 30:
+        words = "aujourd’hui" if left == 0 else f"dans {left} jour{'s' if left > 1 else ''}"
+        return f"Se termine {words}", True
+    return f"Remis, jusqu’au {_day(ends_on)}", False
+
+
+def _day(on: date) -> str:
+    return f"{on:%d/%m/%Y}"
+
+
+async def choices(practitioner: int, item: DossierItem) -> dict[str, Any]:
+    """The closed lists the form of `item` chooses from."""
+    if item is DossierItem.CERTIFICATES:
+        found = await practices.choices_of(practitioner)
+        return {"practices": [(str(number), label) for number, label in found]}
+    if item is DossierItem.SIRET:
+        vat = await identity.vat_of(practitioner)
+        return {
+            "registrations": [(one.value, words) for one, words in identity.REGISTRATIONS],
+            "is_vat_registered": vat.answer == identity.YES,
+        }
+    return {
+        "forms": [(form.value, words) for form, words in identity.FORMS],
+        "coverages": [(each, each) for each in insurance.COVERAGES],
+    }

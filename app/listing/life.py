@@ -295,9 +295,9 @@ async def _move(
         if to is _DELISTED:
             await _unwritten(practitioner, now)
         await connection.execute(
-            "UPDATE practitioner SET listing_state = $2, updated_at = $3, listing_ends_at ="
-            "   CASE WHEN $2 = 'delisted' THEN $3 WHEN $4 THEN NULL ELSE listing_ends_at END,"
-            " listed_at = CASE WHEN $2 = 'listed' THEN coalesce(listed_at, $3) ELSE listed_at END"
+            "UPDATE practitioner SET listing_state = $2::text, updated_at = $3, listing_ends_at ="
+            "   CASE WHEN $2::text = 'delisted' THEN $3 WHEN $4 THEN NULL ELSE listing_ends_at END,"
+            " listed_at = CASE WHEN $2::text = 'listed' THEN coalesce(listed_at, $3) ELSE listed_at END"
             " WHERE id = $1",
             practitioner,
             to.value,

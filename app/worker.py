@@ -30,6 +30,7 @@ from app.post import delivery, outbox
 from app.search import engine, index
 from app.search.meilisearch_gateway import IndexGateway
 from app.space import announcing, personal_data, retention
+from app.storage import tidying as files_tidying
 
 BEAT_SECONDS = 5
 CLOCK_SECONDS = 20
@@ -48,6 +49,7 @@ RECURRING = [
     Recurring("listing_night", time(3, 0), listing_nightly.LISTING_NIGHT),
     Recurring("retention", time(3, 30), retention.RETENTION),
     Recurring("tidy_queue", time(3, 40), tidying.TIDY_QUEUE),
+    Recurring("tidy_files", time(3, 50), files_tidying.TIDY_FILES),
 ]
 """What is started every day, and when in Paris."""
 
@@ -87,6 +89,11 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
         now = datetime.now(UTC)
         await clock.forget(now)
         _log.info("tidied", lines=await tidying.tidy(now))
+
+    @reads(files_tidying.TIDY_FILES, at_once=1)
+    async def tidy_files(_: Job) -> None:
+        tidied = await files_tidying.tidy(datetime.now(UTC))
+        _log.info("tidied", files=tidied.files, pieces=tidied.pieces)
 
     _read_accounts(reads)
     _read_listing(reads)

@@ -108,6 +108,8 @@ ROUTES = [
     space.to_accept,
     space.accept,
     # the practitioner's own page
+    space.practitioner_home_page,
+    pages.preview,
     directory.own_page,
     directory.part_of_page,
     directory.block,

@@ -93,6 +93,7 @@ class OwnPage(msgspec.Struct, frozen=True):
     name: str
     is_listed: bool
     has_portrait: bool
+    photo: str
     headline: str
     presentation: list[str]
     practices: list[str]
@@ -157,6 +158,9 @@ async def own_page(practitioner: int, book: PlaceBook, *, now: datetime) -> OwnP
         ),
         is_listed=row["listing_state"] == ListingState.LISTED and (not ends_at or ends_at > now),
         has_portrait=bool(row["portrait"]),
+        photo=(row["portrait"] or "").removeprefix("file:")
+        if (row["portrait"] or "").startswith("file:")
+        else "",
         headline=texts["headline"],
         presentation=_paragraphs(texts["presentation"]),
         practices=[known.practices[i].label for i in row["practices"] if i in known.practices],

@@ -53,7 +53,7 @@ WITH ends AS (
 SELECT e.practitioner, e.item, e.ends_on FROM ends e JOIN practitioner p ON p.id = e.practitioner
 WHERE p.listing_state IN ('listed', 'suspended', 'submitted')
   AND (p.listing_ends_at IS NULL OR p.listing_ends_at > $3)
-  AND e.ends_on BETWEEN $1 AND $2
+  AND e.ends_on BETWEEN $1 AND $2 AND ($4::int IS NULL OR e.practitioner = $4)
 ORDER BY e.ends_on, e.practitioner, e.item
 """
 
@@ -69,9 +69,11 @@ class Ending(msgspec.Struct, frozen=True):
         return (self.ends_on - today).days
 
 
-async def ending(*, first: date, last: date, now: datetime) -> list[Ending]:
-    """What ends between these days, both included, of those whom it concerns; the soonest first."""
-    found = await connection.rows(_ENDING, first, last, now)
+async def ending(
+    *, first: date, last: date, now: datetime, practitioner: int | None = None
+) -> list[Ending]:
+    """What ends between these days, both included, of those whom it concerns (or of one); the soonest first."""
+    found = await connection.rows(_ENDING, first, last, now, practitioner)
     return [Ending(row["practitioner"], DossierItem(row["item"]), row["ends_on"]) for row in found]
 
 

@@ -21,6 +21,7 @@ from app.pages.texts import LICENCES_PATH, TEXT_PAGES, TextPage
 from app.pages.views import LandingPage
 from app.search.find import Finder
 from app.search.results import SearchForm
+from app.web import guards
 from app.web.guards import OPEN_WHILE_PENDING
 from app.web.pages import AnyRequest, page
 
@@ -65,6 +66,28 @@ async def profile(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
         description=shown.description,
         path=shown.url,
         profile=shown,
+    )
+
+
+@get("/espace/apercu", name="pages.preview", guards=[guards.practitioner_only])
+async def preview(request: AnyRequest) -> Response[bytes]:
+    """One's own page as a visitor sees it, public or not yet."""
+    finder, now = _finder(request), datetime.now(UTC)
+    known = await finder.roster.current(now)
+    shown = await profiles.preview(
+        guards.practitioner(request),
+        catalogue=known.order.catalogue,
+        book=finder.book,
+        jupiterre_tier=known.versions.jupiterre_tier,
+        now=now,
+    )
+    return page(
+        request,
+        "pages/profile.html",
+        title=f"Aperçu : {shown.display_name}",
+        is_indexable=False,
+        profile=shown,
+        is_preview=True,
     )
 
 

@@ -42,6 +42,7 @@ SELECT p.*, f.headline, f.presentation, f.portrait, f.audience, f.access, f.lang
   ARRAY(SELECT theme FROM theme_chosen t WHERE t.practitioner = p.id ORDER BY position, t.id) AS themes
 FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id WHERE p.slug = $1
 """
+_BY_NUMBER = _PRACTITIONER.replace("p.slug = $1", "p.id = $1")
 _SERVICES = "SELECT * FROM service WHERE practitioner = $1 AND is_active ORDER BY position, id"
 _PLACES = "SELECT * FROM practice_place WHERE practitioner = $1 ORDER BY position, id"
 _TRAININGS = "SELECT title, body, year FROM training_shown WHERE practitioner = $1 ORDER BY position, year DESC, id"
@@ -70,6 +71,22 @@ async def profile(
         raise Delisted
     if row["listing_state"] != ListingState.LISTED:
         raise NotListed
+    return await _gathered(row, catalogue, book, jupiterre_tier, now)
+
+
+async def preview(
+    practitioner: int, *, catalogue: Catalogue, book: PlaceBook, jupiterre_tier: bool, now: datetime
+) -> ProfilePage:
+    """The same page for its own practitioner, public or not yet. Raises `NotListed` (404)."""
+    row = await connection.row(_BY_NUMBER, practitioner)
+    if row is None:
+        raise NotListed
+    return await _gathered(row, catalogue, book, jupiterre_tier, now)
+
+
+async def _gathered(
+    row: Any, catalogue: Catalogue, book: PlaceBook, jupiterre_tier: bool, now: datetime
+) -> ProfilePage:
     services = await connection.rows(_SERVICES, row["id"])
     spots = await connection.rows(_PLACES, row["id"])
     trainings = await connection.rows(_TRAININGS, row["id"])

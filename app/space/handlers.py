@@ -19,6 +19,7 @@ from app.space import (
     leaving,
     parts,
     personal_data,
+    practitioner_home,
     proofs,
     security,
 )
@@ -62,6 +63,12 @@ async def home(request: AnyRequest) -> Response[bytes]:
 def empty(request: AnyRequest) -> Response[bytes]:
     part = parts.EMPTY[request.scope["path"].rstrip("/")]
     return _page(request, "space/empty_part.html", part.title, part=part)
+
+
+@get("/espace", name="space.practitioner_home", guards=[guards.practitioner_only])
+async def practitioner_home_page(request: AnyRequest) -> Response[bytes]:
+    shown = await practitioner_home.shown(guards.practitioner(request), _now())
+    return _page(request, "space/practitioner.html", "Espace praticien", home=shown)
 
 
 # ---- details ------------------------------------------------------------------------------------

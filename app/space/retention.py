@@ -12,6 +12,7 @@ import msgspec
 from app.accounts import archives
 from app.accounts import retention as accounts
 from app.accounts.periods import months_later
+from app.directory import lines as profile_lines
 from app.evidence import purging
 from app.evidence.kinds import Retention
 from app.post import retention as post
@@ -44,6 +45,8 @@ async def run(now: datetime, *, is_dry: bool = False) -> list[Line]:
     lines.append(await _mails(now, is_dry=is_dry))
     lines += await _evidence(now, is_dry=is_dry)
     if not is_dry:
+        forgotten = await profile_lines.forget(now)
+        lines.append(Line("removals", "Lignes de profil supprimées", forgotten))
         lines.append(Line("over", "Sessions, liens et compteurs échus", await accounts.tidy(now)))
     return lines
 

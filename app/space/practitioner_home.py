@@ -1,0 +1,100 @@
+"""The first page of the practitioner's space: what to do next, from what the rooms below say (terms § 3.1, § 3.2)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+import msgspec
+
+from app.directory import own_page
+from app.directory.names import displayed_name
+from app.directory.own_page import Progress
+from app.directory.tables import ListingState, Practitioner
+from app.listing import dossiers, expiry, gate, life
+from app.listing.dossiers import Held
+from app.listing.items import BY_KEY
+from app.space.views import Attention
+
+SOON = timedelta(days=30)
+
+
+class Home(msgspec.Struct, frozen=True):
+    """`state` in words, explained by `sentence`; `public_url` is empty while the page is not public."""
+
+    name: str
+    state: str
+    sentence: str
+    public_url: str
+    progress: Progress
+    attentions: list[Attention]
+
+
+async def shown(practitioner: int, now: datetime) -> Home:
+    """Raises `life.NoSuchPractitioner` (404)."""
+    standing, held = await life.standing_of(practitioner), await dossiers.dossier_of(practitioner)
+    named = await Practitioner.objects().get(Practitioner.id == practitioner)
+    if named is None:
+        raise life.NoSuchPractitioner
+    is_public = standing.is_public(now)
+    has_ended = standing.state is ListingState.LISTED and not is_public
+    state = ListingState.DELISTED if has_ended else standing.state
+    return Home(
+        name=displayed_name(
+            first_name=named.first_name,
+            last_name=named.last_name,
+            trade_name=named.trade_name,
+            is_structure=named.is_structure,
+        ),
+        state=life.WORDS[state],
+        sentence=life.EXPLAINED[state],
+        public_url=f"/praticiens/{named.slug}" if is_public else "",
+        progress=await own_page.progress_of(practitioner),
+        attentions=[
+            *await _of_dossier(practitioner, held, state, now),
+            *await _ending(practitioner, now),
+        ],
+    )
+
+
+async def _of_dossier(
+    practitioner: int, held: Held, state: ListingState, now: datetime
+) -> list[Attention]:
+    """What the dossier waits for from the practitioner, and what it waits for from the platform."""
+    if held.waits_for_practitioner:
+        text = "La plateforme a regardé votre dossier : des lignes sont à corriger."
+        return [Attention("Votre dossier est à corriger", text, "/espace/dossier", "Corriger")]
+    if ListingState.SUBMITTED not in life.MAY_BECOME[state]:
+        return []
+    missing = await gate.missing(practitioner, now)
+    if not missing:
+        text = "Rien n’y manque : vous pouvez le déposer."
+        return [Attention("Votre dossier est prêt", text, "/espace/dossier", "Le déposer")]
+    first = missing[0]
+    count = f"Il y manque encore {len(missing)} élément{'s' if len(missing) > 1 else ''}."
+    text = f"{count} Le premier : {first.words[0].lower()}{first.words[1:]}"
+    return [Attention("Complétez votre dossier", text, first.url, "Continuer")]
+
+
+async def _ending(practitioner: int, now: datetime) -> list[Attention]:
+    """What has ended or ends within thirty days, the soonest first."""
+    today = gate.today(now)
+    mine = await expiry.ending(
+        first=date(1950, 1, 1), last=today + SOON, now=now, practitioner=practitioner
+    )
+    return [
+        Attention(
+            f"{BY_KEY[one.item].title} : {_when(one.days_left(today))}",
+            "Remettez la nouvelle attestation pour que votre page reste à jour.",
+            BY_KEY[one.item].url,
+            "Mettre à jour",
+        )
+        for one in mine
+    ]
+
+
+def _when(days: int) -> str:
+    if days < 0:
+        return "échéance passée"
+    if days == 0:
+        return "dernier jour"
+    return f"encore {days} jour{'s' if days > 1 else ''}"

@@ -80,10 +80,12 @@ def risky_words(text: str) -> list[Found]:
         for match in pattern.finditer(plain)
     ]
     found: dict[str, Found] = {}
+    told = 0
     for start, end, entry in sorted(spans, key=lambda span: (span[0], -span[1])):
         # « massage thérapeutique » is told once, not « thérapeutique » again inside it.
-        if any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in spans):
+        if end <= told:
             continue
+        told = end
         words = text[origin[start] : origin[end - 1] + 1]
         is_forbidden = entry.level == "forbidden"
         found.setdefault(

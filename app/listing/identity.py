@@ -270,14 +270,18 @@ _EMPTY: dict[str, Any] = {
 
 
 async def _write(practitioner: int, **values: Any) -> None:
-    """Change these columns; the row is made when it is the first part told."""
+    """Change these columns; the row is made when it is the first part told. The practitioner is locked."""
+    changed = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))
+    if await connection.row(
+        f"UPDATE legal_identity SET {changed} WHERE practitioner = $1 RETURNING id",  # noqa: S608  # names of the code
+        practitioner,
+        *values.values(),
+    ):
+        return
     whole = _EMPTY | values
-    columns = ", ".join(whole)
     places = ", ".join(f"${number}" for number in range(2, len(whole) + 2))
-    updated = ", ".join(f"{name} = excluded.{name}" for name in values)
     await connection.execute(
-        f"INSERT INTO legal_identity (practitioner, {columns}) VALUES ($1, {places})"  # noqa: S608  # names of the code
-        f" ON CONFLICT (practitioner) DO UPDATE SET {updated}",
+        f"INSERT INTO legal_identity (practitioner, {', '.join(whole)}) VALUES ($1, {places})",  # noqa: S608  # idem
         practitioner,
         *whole.values(),
     )

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.accounts import new_password, people
+from app.accounts import acceptances, new_password, people
 from app.accounts.people import Person
 from app.database import connection
 from app.directory import editing as profiles
@@ -66,6 +66,8 @@ async def account(first_name: str, *, is_admin: bool = False) -> Person:
             now=NOW,
         )
         await new_password.first(found, PASSWORD, now=NOW)
+        boxes = await acceptances.boxes_of_sign_up(NOW)
+        await acceptances.record(found, boxes, page="/inscription", session=None, now=NOW)
     return await people.person(found)
 
 

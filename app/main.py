@@ -20,6 +20,7 @@ from app.directory import handlers as directory
 from app.directory import ownership, places
 from app.legal import documents, shelf
 from app.legal import handlers as legal
+from app.moderation import handlers as moderation
 from app.pages import handlers as pages
 from app.post import handlers as post
 from app.rendering.environment import compile_all, environment
@@ -145,6 +146,26 @@ ROUTES = [
     backoffice.running.check,
     backoffice.running.settings,
     backoffice.running.adjust,
+    backoffice.listings.listings,
+    backoffice.listings.listing,
+    backoffice.listings.decide,
+    backoffice.listings.contested,
+    backoffice.listings.contest,
+    backoffice.listings.reexamine,
+    backoffice.customers.home,
+    backoffice.customers.preview,
+    backoffice.customers.preview_file,
+    backoffice.customers.replace,
+    backoffice.customers.settle,
+    backoffice.customers.flag,
+    # the end of a listing, decisions and their contests, the operator's software
+    moderation.listing,
+    moderation.leaving_page,
+    moderation.leave,
+    moderation.stay,
+    moderation.contest,
+    moderation.contested,
+    moderation.customers,
     # mails one no longer wants
     post.unsubscribe,
     post.unsubscribed,

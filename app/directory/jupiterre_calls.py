@@ -37,7 +37,7 @@ def signature(secret: str, moment: str, body: bytes) -> str:
 
 
 async def check(moment: str, given: str, body: bytes, *, now: datetime) -> None:
-    """Let the call through once, and remember it, in the current transaction.
+    """Let the call through, once, and remember it.
 
     Raises `NotFound` without a secret (there is no such door then), `NotSigned`, `NotOfNow`, `Replayed`.
     """

@@ -29,6 +29,29 @@ class TooFar(Refused):
     message = "Choisissez une date à un an au plus."
 
 
+async def possible(practitioner: int, effective_at: datetime, now: datetime) -> datetime:
+    """The moment asked, when the listing can end then. Raises `NothingToEnd`, `TooFar`."""
+    _check(await life.standing_of(practitioner), effective_at, now)
+    return effective_at
+
+
+def _check(standing: life.Standing, effective_at: datetime, now: datetime) -> None:
+    if effective_at > now + LATEST:
+        raise TooFar
+    if not _goes_on(standing, now):
+        raise NothingToEnd
+    if standing.ends_at is not None and effective_at > standing.ends_at:
+        # The platform's own term stands: leaving later than it is no way around it.
+        raise NothingToEnd(
+            "La fin de votre référencement est déjà décidée, pour une date plus proche."
+        )
+
+
+def _goes_on(standing: life.Standing, now: datetime) -> bool:
+    has_ended = standing.ends_at is not None and standing.ends_at <= now
+    return not has_ended and standing.state is not ListingState.DELISTED
+
+
 async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: datetime) -> str:
     """End the listing at `effective_at` (UTC; at once when past); answers the reference. Once asked, asking again
     answers the same.
@@ -36,22 +59,13 @@ async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: 
     Raises `NothingToEnd`, `TooFar`.
     """
     effective_at = max(effective_at, now)
-    if effective_at > now + LATEST:
-        raise TooFar
     async with connection.transaction():
         standing = await life.locked(practitioner)
-        has_ended = standing.ends_at is not None and standing.ends_at <= now
-        if has_ended or standing.state is ListingState.DELISTED:
-            asked = await _own(practitioner)
-            if asked is None:
-                raise NothingToEnd
+        asked = await _own(practitioner)
+        if asked is not None and not _goes_on(standing, now):
             return asked.reference
+        _check(standing, effective_at, now)
         reference = decisions.new_reference(now)
-        if standing.ends_at is not None and effective_at > standing.ends_at:
-            # The platform's own term stands: leaving later than it is no way around it.
-            raise NothingToEnd(
-                "La fin de votre référencement est déjà décidée, pour une date plus proche."
-            )
         await life.end(
             practitioner,
             by=account,
@@ -77,13 +91,19 @@ async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: 
     return reference
 
 
+async def to_come(practitioner: int, now: datetime) -> decisions.Decision | None:
+    """The end that the practitioner asked for and may still take back."""
+    standing, asked = await life.standing_of(practitioner), await _own(practitioner)
+    is_to_come = standing.ends_at is not None and standing.ends_at > now
+    return asked if asked and is_to_come and asked.effective_at == standing.ends_at else None
+
+
 async def take_back(practitioner: int, *, account: UUID, now: datetime) -> None:
     """Stay after all, before the moment chosen. Raises `NothingToTakeBack`."""
     async with connection.transaction():
-        standing = await life.locked(practitioner)
-        asked = await _own(practitioner)
-        is_to_come = standing.ends_at is not None and standing.ends_at > now
-        if asked is None or not is_to_come or asked.effective_at != standing.ends_at:
+        await life.locked(practitioner)
+        asked = await to_come(practitioner, now)
+        if asked is None:
             raise NothingToTakeBack
         await life.keep(practitioner, by=account, reference=asked.reference, now=now)
         await connection.execute(

@@ -153,6 +153,28 @@ async def arriving(
         yield arrived
 
 
+async def small_file(request: AnyRequest, field: str, *, limit_bytes: int) -> bytes:
+    """The file of a form, read whole and kept nowhere: a list, to be looked at. Raises `NoFile`, `TooBig`."""
+    held = bytearray()
+
+    async def take(piece: bytes) -> None:
+        held.extend(piece)
+        if len(held) > limit_bytes:
+            held.clear()
+            raise TooBig(limit_bytes)
+
+    async def begin(_: str) -> Callable[[bytes], Awaitable[None]]:
+        return take
+
+    parts = Parts(boundary_of(request.headers.get("content-type", "")), field, begin)
+    await _read(request, parts, limit_bytes)
+    if parts.refusal is not None:
+        raise parts.refusal
+    if not held:
+        raise NoFile
+    return bytes(held)
+
+
 async def _read(request: AnyRequest, parts: Parts, limit_bytes: int) -> None:
     left = limit_bytes + DISCARDED_BYTES
     if (request.content_length or 0) > left:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from app.backoffice.handlers import people, running, texts
+from app.backoffice.handlers import customers, listings, people, running, texts
 
-__all__ = ["people", "running", "texts"]
+__all__ = ["customers", "listings", "people", "running", "texts"]

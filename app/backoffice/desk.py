@@ -8,6 +8,7 @@ import msgspec
 
 from app.database import connection
 from app.jobs import queue
+from app.listing import expiry
 
 SILENT_AFTER = timedelta(minutes=1)
 """The worker says it is alive every few seconds."""
@@ -16,7 +17,7 @@ UNANCHORED_AFTER = timedelta(hours=30)
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """A line of the desk. `is_urgent`: somebody's right or the evidence is at stake."""
+    """A line of the desk. `is_urgent`: somebody's right or the evidence is at stake, or a dossier waits for a week."""
 
     label: str
     number: int
@@ -40,6 +41,10 @@ SELECT
   (SELECT count(*) FROM mail WHERE state = 'doubtful') AS doubtful,
   (SELECT count(*) FROM mail WHERE state = 'failed' AND settled_at > $1 - interval '7 days') AS failed,
   (SELECT count(*) FROM pgqueuer WHERE status = 'failed') AS held,
+  (SELECT count(*) FROM dossier WHERE submitted_at IS NOT NULL AND correction_asked_at IS NULL
+     AND NOT is_in_trouble) AS dossiers,
+  (SELECT count(*) FROM dossier WHERE submitted_at < $1 - interval '7 days' AND correction_asked_at IS NULL
+     AND NOT is_in_trouble) AS old_dossiers,
   (SELECT count(*) FROM account WHERE closed_at IS NULL AND NOT is_admin) AS accounts_open,
   (SELECT count(*) FROM account WHERE created_at > $1 - interval '7 days' AND NOT is_admin) AS accounts_this_week,
   (SELECT max(anchored_at) FROM evidence_anchor) AS anchored_at,
@@ -51,7 +56,19 @@ async def desk(now: datetime) -> Desk:
     """The desk at `now` (UTC)."""
     found = await connection.row(_COUNTS, now)
     assert found is not None  # noqa: S101 - a SELECT of counts always answers one row
+    soon, lapsed = await expiry.soon(now), await expiry.lapsed(now)
     lines = [
+        Waiting(
+            "Dossiers à examiner",
+            found["dossiers"],
+            "/admin/dossiers?onglet=a-examiner",
+            is_urgent=found["old_dossiers"] > 0,
+        ),
+        Waiting(
+            "Praticiens dont un justificatif a pris fin ou prend fin dans les trente jours",
+            len({one.practitioner for one in soon + lapsed}),
+            "/admin/dossiers?onglet=expirent-bientot",
+        ),
         Waiting(
             "Demandes sur les données personnelles",
             found["requests"],

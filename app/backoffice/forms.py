@@ -59,3 +59,10 @@ def identifier(typed: str) -> UUID:
         return UUID(typed)
     except ValueError:
         raise NotFound from None
+
+
+def key(typed: int) -> int:
+    """The number of a row in an address; raises `NotFound` for one the database cannot hold."""
+    if not 0 < typed < 2**31:
+        raise NotFound
+    return typed

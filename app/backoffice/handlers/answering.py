@@ -43,3 +43,9 @@ def author(request: AnyRequest) -> str:
     """Who signs a change."""
     who = me(request)
     return f"{who.first_name} {who.last_name}".strip() or who.email
+
+
+def spreadsheet(content: bytes, name: str) -> Response[bytes]:
+    """A file for a spreadsheet, to be kept."""
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,222 @@
+"""The queue of dossiers: whom each waits for and since when, in the order in which they are to be looked at."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from app.backoffice.pagination import Page, PageOf
+from app.database import connection
+from app.directory.names import base_letters, displayed_name
+from app.directory.tables import ListingState
+from app.listing import expiry, life
+from app.listing.items import ITEMS
+from app.rendering.moments import day_of
+
+PER_PAGE = 50
+SOON = timedelta(days=30)
+"""What ends within thirty days comes first among dossiers of the same day: the first reminder leaves then."""
+LONG_AGO = timedelta(days=50 * 365)
+LONGEST_EXPORT = 20_000
+
+
+class Tab(StrEnum):
+    """The value stands in the address."""
+
+    TO_EXAMINE = "a-examiner"
+    COMPLETE = "complets"
+    TO_CORRECT = "a-corriger"
+    EXPIRING = "expirent-bientot"
+    TROUBLE = "probleme"
+    ALL = "tous"
+
+
+TABS = {
+    Tab.TO_EXAMINE: "À examiner",
+    Tab.COMPLETE: "Complets",
+    Tab.TO_CORRECT: "À corriger",
+    Tab.EXPIRING: "Expirent bientôt",
+    Tab.TROUBLE: "Problème",
+    Tab.ALL: "Tous",
+}
+EXPLAINED = {
+    Tab.TO_EXAMINE: "Déposés, et pas encore entièrement regardés. Les plus anciens d’abord.",
+    Tab.COMPLETE: "Les huit lignes sont notées « remis » : il reste à constater la remise et à référencer.",
+    Tab.TO_CORRECT: "Une correction a été demandée : le praticien doit répondre.",
+    Tab.EXPIRING: "Une assurance, une attestation ou une adhésion a pris fin, ou prend fin dans les trente jours.",
+    Tab.TROUBLE: "Mis de côté par l’administration.",
+    Tab.ALL: "Tous les praticiens, par nom.",
+}
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What the address asks: a tab, words of a name or the beginning of a SIRET, a region (code)."""
+
+    tab: Tab = Tab.TO_EXAMINE
+    words: str = ""
+    region: str = ""
+
+    def url(self, tab: Tab | None = None, *, path: str = "/admin/dossiers") -> str:
+        """The address of this list, or of another tab with the same filters."""
+        pairs = {"onglet": tab or self.tab, "q": self.words, "region": self.region}
+        return f"{path}?{urlencode({name: value for name, value in pairs.items() if value})}"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A dossier of the queue. `since`: since when it waits (UTC); `ends_on`: what ends first within thirty days."""
+
+    practitioner: int
+    name: str
+    state: str
+    since: datetime | None
+    days: int | None
+    delivered: int
+    to_correct: int
+    ends_on: date | None
+    has_ended: bool
+
+
+class Queue(msgspec.Struct, frozen=True):
+    """One page of a tab, and how many dossiers each tab holds with these filters."""
+
+    found: PageOf[Line]
+    counts: dict[Tab, int]
+
+
+_ENDS = """
+ends AS MATERIALIZED (
+  SELECT practitioner, min(ends_on) AS ends_on
+  FROM unnest($1::int[], $2::date[]) AS e (practitioner, ends_on) GROUP BY practitioner)
+"""
+_PLACED = """
+placed AS MATERIALIZED (
+  SELECT p.id, p.sort_name, p.sort_tie, p.listing_state, d.id AS dossier, d.submitted_at, d.correction_asked_at,
+    e.ends_on,
+    CASE WHEN d.is_in_trouble THEN 'probleme'
+         WHEN d.correction_asked_at IS NOT NULL THEN 'a-corriger'
+         WHEN d.submitted_at IS NULL THEN ''
+         WHEN (SELECT count(*) FROM dossier_line l WHERE l.dossier = d.id AND l.is_delivered) = {items} THEN 'complets'
+         ELSE 'a-examiner' END AS tab
+  FROM practitioner p LEFT JOIN dossier d ON d.practitioner = p.id LEFT JOIN ends e ON e.practitioner = p.id
+  WHERE {filters})
+""".replace("{items}", str(len(ITEMS)))
+_COUNTS = """
+SELECT count(*) AS "tous", count(*) FILTER (WHERE ends_on IS NOT NULL) AS "expirent-bientot",
+  count(*) FILTER (WHERE tab = 'a-examiner') AS "a-examiner", count(*) FILTER (WHERE tab = 'complets') AS "complets",
+  count(*) FILTER (WHERE tab = 'a-corriger') AS "a-corriger", count(*) FILTER (WHERE tab = 'probleme') AS "probleme"
+FROM placed
+"""
+_WAITED = "(submitted_at AT TIME ZONE 'Europe/Paris')::date, ends_on NULLS LAST, submitted_at, id"
+_ORDERS = {
+    Tab.TO_EXAMINE: _WAITED,
+    Tab.COMPLETE: _WAITED,
+    Tab.TO_CORRECT: "correction_asked_at, id",
+    Tab.EXPIRING: "ends_on, id",
+    Tab.TROUBLE: "submitted_at NULLS LAST, id",
+    Tab.ALL: 'sort_name, sort_tie COLLATE "C", id',
+}
+_SHOWN = """
+SELECT s.*, p.first_name, p.last_name, p.trade_name, p.is_structure,
+  (SELECT count(*) FROM dossier_line l WHERE l.dossier = s.dossier AND l.is_delivered) AS delivered,
+  (SELECT count(*) FROM dossier_line l WHERE l.dossier = s.dossier AND NOT l.is_delivered) AS to_correct
+FROM (SELECT * FROM placed WHERE {tab} ORDER BY {order} LIMIT {limit} OFFSET {offset}) AS s
+JOIN practitioner p ON p.id = s.id
+ORDER BY {order}
+"""
+
+
+async def queue(wanted: Wanted, page: int, now: datetime) -> Queue:
+    """The page asked of the tab asked, at `now` (UTC), and the counts of all."""
+    placed, parameters = await _placed(wanted, now)
+    counted = await connection.row(f"{placed} {_COUNTS}", *parameters)
+    assert counted is not None  # noqa: S101 - a SELECT of counts always answers one row
+    counts = {tab: counted[tab.value] for tab in Tab}
+    shown = Page.of(page, total=counts[wanted.tab], size=PER_PAGE)
+    lines = await _lines(placed, parameters, wanted.tab, PER_PAGE, shown.offset, now)
+    return Queue(PageOf(shown, lines), counts)
+
+
+async def every(wanted: Wanted, now: datetime) -> list[Line]:
+    """The whole tab, for a spreadsheet: the first twenty thousand lines."""
+    placed, parameters = await _placed(wanted, now)
+    return await _lines(placed, parameters, wanted.tab, LONGEST_EXPORT, 0, now)
+
+
+async def next_of(practitioner: int, now: datetime) -> int | None:
+    """Another dossier that waits to be examined, the first of the queue; None when there is none."""
+    placed, parameters = await _placed(Wanted(), now)
+    for line in await _lines(placed, parameters, Tab.TO_EXAMINE, 2, 0, now):
+        if line.practitioner != practitioner:
+            return line.practitioner
+    return None
+
+
+async def regions() -> list[tuple[str, str]]:
+    """Code and name of each region, those of the mainland first."""
+    found = await connection.rows("SELECT code, name FROM region ORDER BY is_overseas, name")
+    return [(row["code"], row["name"]) for row in found]
+
+
+async def _placed(wanted: Wanted, now: datetime) -> tuple[str, list[Any]]:
+    """The WITH of every query: each practitioner in the tab where the dossier stands."""
+    today = day_of(now)
+    ends = await expiry.ending(first=today - LONG_AGO, last=today + SOON, now=now)
+    parameters: list[Any] = [[e.practitioner for e in ends], [e.ends_on for e in ends]]
+    filters = ["true"]
+    digits = "".join(wanted.words.split())
+    if digits.isascii() and digits.isdecimal():
+        parameters.append(f"{digits[:14]}%")
+        filters.append(
+            "EXISTS (SELECT FROM legal_identity i WHERE i.practitioner = p.id"
+            f" AND i.siret LIKE ${len(parameters)})"
+        )
+    elif wanted.words:
+        parameters.append([f"%{base_letters(word)}%" for word in wanted.words.split()[:6]])
+        filters.append(f"p.sort_name LIKE ALL (${len(parameters)}::text[])")
+    if wanted.region:
+        parameters.append(wanted.region)
+        filters.append(
+            "EXISTS (SELECT FROM practice_place l JOIN commune c ON c.code = l.commune"
+            f" WHERE l.practitioner = p.id AND c.region = ${len(parameters)})"
+        )
+    return f"WITH {_ENDS}, {_PLACED.replace('{filters}', ' AND '.join(filters))}", parameters
+
+
+async def _lines(
+    placed: str, parameters: list[Any], tab: Tab, limit: int, offset: int, now: datetime
+) -> list[Line]:
+    condition = {
+        Tab.ALL: "true",
+        Tab.EXPIRING: "ends_on IS NOT NULL",
+    }.get(tab, f"tab = '{tab}'")
+    found = await connection.rows(
+        placed + _SHOWN.format(tab=condition, order=_ORDERS[tab], limit=limit, offset=offset),
+        *parameters,
+    )
+    today = day_of(now)
+    lines = []
+    for row in found:
+        since = row["correction_asked_at"] or row["submitted_at"]
+        lines.append(
+            Line(
+                practitioner=row["id"],
+                name=displayed_name(
+                    first_name=row["first_name"],
+                    last_name=row["last_name"],
+                    trade_name=row["trade_name"],
+                    is_structure=row["is_structure"],
+                ),
+                state=life.WORDS[ListingState(row["listing_state"])],
+                since=since,
+                days=(today - day_of(since)).days if since else None,
+                delivered=row["delivered"],
+                to_correct=row["to_correct"],
+                ends_on=row["ends_on"],
+                has_ended=row["ends_on"] is not None and row["ends_on"] < today,
+            )
+        )
+    return lines

@@ -1,0 +1,122 @@
+"""The doors of the themes and practices: what they are called, whether they are offered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.backoffice.handlers.answering import ADMIN, desk_page
+from app.directory import trade
+from app.directory.trade import WordsRefused
+from app.web import forms as sent
+from app.web.forms import Sent
+from app.web.going import go
+from app.web.pages import AnyRequest
+from app.web.people import me
+
+
+@get("/admin/thematiques", name="backoffice.themes", **ADMIN)
+async def themes(request: AnyRequest) -> Response[bytes]:
+    found = await trade.themes()
+    return desk_page(request, "backoffice/themes.html", "Thématiques", found=found)
+
+
+@get("/admin/pratiques", name="backoffice.practices", **ADMIN)
+async def practices(request: AnyRequest) -> Response[bytes]:
+    found = await trade.practices()
+    return desk_page(request, "backoffice/practices.html", "Pratiques", found=found)
+
+
+async def _theme(request: AnyRequest, slug: str, **context: Any) -> Response[bytes]:
+    found = await trade.theme(slug)
+    typed = {
+        "libelle": found.label,
+        "accroche": found.tagline,
+        "mots": "\n".join(found.keywords),
+    } | context.pop("typed", {})
+    return desk_page(
+        request, "backoffice/theme.html", found.label, theme=found, typed=typed, **context
+    )
+
+
+@get("/admin/thematiques/{slug:str}", name="backoffice.theme", **ADMIN)
+async def theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    return await _theme(request, slug)
+
+
+@post("/admin/thematiques/{slug:str}", name="backoffice.change_theme", **ADMIN)
+async def change_theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    typed = _typed(await sent.read(request), "accroche")
+    try:
+        await trade.change_theme(
+            slug,
+            label=typed["libelle"],
+            tagline=typed["accroche"],
+            keywords=typed["mots"].split("\n"),
+            by=me(request).account_id,
+            now=datetime.now(UTC),
+        )
+    except WordsRefused as refusal:
+        return await _theme(request, slug, typed=typed, errors={refusal.field: refusal.message})
+    return go(request, "/admin/thematiques", flash=f"« {typed['libelle']} » : enregistré.")
+
+
+@post("/admin/thematiques/{slug:str}/proposee", name="backoffice.offer_theme", **ADMIN)
+async def offer_theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    is_active = (await sent.read(request)).flag("proposee")
+    await trade.offer_theme(slug, is_active=is_active, by=me(request).account_id)
+    said = "Thématique proposée à nouveau." if is_active else "Thématique retirée."
+    return go(request, "/admin/thematiques", flash=said)
+
+
+async def _practice(request: AnyRequest, slug: str, **context: Any) -> Response[bytes]:
+    found = await trade.practice(slug)
+    typed = {
+        "libelle": found.label,
+        "definition": found.definition,
+        "mots": "\n".join(found.synonyms),
+        "vigilance": "1" if found.needs_vigilance else "",
+    } | context.pop("typed", {})
+    return desk_page(
+        request, "backoffice/practice.html", found.label, practice=found, typed=typed, **context
+    )
+
+
+@get("/admin/pratiques/{slug:str}", name="backoffice.practice", **ADMIN)
+async def practice(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    return await _practice(request, slug)
+
+
+@post("/admin/pratiques/{slug:str}", name="backoffice.change_practice", **ADMIN)
+async def change_practice(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    typed = _typed(await sent.read(request), "definition", "vigilance")
+    try:
+        await trade.change_practice(
+            slug,
+            label=typed["libelle"],
+            definition=typed["definition"],
+            synonyms=typed["mots"].split("\n"),
+            needs_vigilance=bool(typed["vigilance"]),
+            by=me(request).account_id,
+            now=datetime.now(UTC),
+        )
+    except WordsRefused as refusal:
+        return await _practice(request, slug, typed=typed, errors={refusal.field: refusal.message})
+    return go(request, "/admin/pratiques", flash=f"« {typed['libelle']} » : enregistré.")
+
+
+@post("/admin/pratiques/{slug:str}/proposee", name="backoffice.offer_practice", **ADMIN)
+async def offer_practice(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    is_active = (await sent.read(request)).flag("proposee")
+    await trade.offer_practice(slug, is_active=is_active, by=me(request).account_id)
+    said = "Pratique proposée à nouveau." if is_active else "Pratique retirée."
+    return go(request, "/admin/pratiques", flash=said)
+
+
+def _typed(form: Sent, *others: str) -> dict[str, str]:
+    """The fields as typed, to be shown again."""
+    read = {name: form.text(name, max=2_000) for name in ("libelle", *others)}
+    return read | {"mots": form.prose("mots", max=8_000)}

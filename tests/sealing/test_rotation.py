@@ -29,9 +29,11 @@ def _with_keys(monkeypatch: pytest.MonkeyPatch, listed: str) -> None:
 
 @pytest.fixture(autouse=True)
 async def _clean(monkeypatch: pytest.MonkeyPatch) -> Any:
-    await connection.execute("DELETE FROM mail")
     # What other tests have stored was ciphered with the keys of the installation, which these tests change.
     await connection.execute("UPDATE stored_file SET sealed_key = NULL")
+    for column in preparation.SEALED:
+        if column.table != "stored_file":
+            await connection.execute(f"DELETE FROM {column.table}")
     yield
     await connection.execute("DELETE FROM mail")
     monkeypatch.undo()

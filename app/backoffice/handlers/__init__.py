@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from app.backoffice.handlers import customers, listings, people, running, texts
+from app.backoffice.handlers import (
+    customers,
+    dossiers,
+    figures,
+    listings,
+    people,
+    running,
+    texts,
+    trade,
+)
 
-__all__ = ["customers", "listings", "people", "running", "texts"]
+__all__ = ["customers", "dossiers", "figures", "listings", "people", "running", "texts", "trade"]

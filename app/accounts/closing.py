@@ -102,6 +102,17 @@ async def close_forgotten(account: UUID, *, now: datetime) -> None:
         await _noted(account, {"auteur": BY_RETENTION, "motif": "inactivite"})
 
 
+async def close_never_confirmed(address: str, *, now: datetime) -> None:
+    """Close the account opened with `address` if nobody ever showed that the mailbox is theirs: the one who does has
+    just disowned it. In the current transaction."""
+    found = await connection.row(
+        "SELECT id FROM account WHERE email = $1 AND email_confirmed_at IS NULL FOR UPDATE", address
+    )
+    if found is not None:
+        await _empty(found["id"], now)
+        await _noted(found["id"], {"auteur": BY_HOLDER, "motif": "adresse_d_autrui"})
+
+
 async def terminate(account: UUID, *, by: UUID, ground: str, facts: str, now: datetime) -> str:
     """The operator ends the contract, with a statement of reasons (EX-14-1, E33); answers the reference.
 

@@ -61,6 +61,12 @@ async def is_known(account: UUID, token: str | None) -> bool:
     return found is not None
 
 
+async def known_to(account: UUID) -> list[bytes]:
+    """The hashes of the tokens of the browsers that have signed in to the account."""
+    found = await connection.rows("SELECT token_hash FROM known_device WHERE account = $1", account)
+    return [line["token_hash"] for line in found]
+
+
 async def remember(account: UUID, token: str | None, *, now: datetime) -> tuple[str, bool]:
     """Note that this browser signs in: its token (a new one for who had none), and whether a mail is due:
     the browser is new, and not the account's first."""

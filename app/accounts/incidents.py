@@ -10,7 +10,7 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts import devices, links, new_email, people, second_factor, sessions
+from app.accounts import closing, devices, links, new_email, people, second_factor, sessions
 from app.accounts.devices import Origin
 from app.accounts.tables import LinkPurpose
 from app.database import connection
@@ -32,15 +32,19 @@ async def report(account: UUID, *, origin: Origin, now: datetime) -> None:
 async def not_me(token: str, *, origin: Origin, now: datetime) -> UUID:
     """Reported by the link of a mail (password, address, second factor changed; new device).
 
-    A change of address is undone while the former one is free; a second factor just set is taken off. Raises
-    `DeadLink`.
+    A change of address is undone, with what followed it, unless somebody has shown since that the former one is
+    theirs; a second factor just set is taken off. Raises `DeadLink`.
     """
     async with connection.transaction():
         link = await links.use(token, LinkPurpose.NOT_ME, now=now)
         if link.carries.startswith(new_email.FORMER):
             await _give_back_address(link.account, link.carries.removeprefix(new_email.FORMER), now)
-        if link.carries == second_factor.SECOND_FACTOR_SET:
-            await _take_off_second_factor(link.account)
+            # Since the change, what was told by mail was told to whoever made it.
+            await links.kill_made_since(
+                link.account, LinkPurpose.NOT_ME, since=link.made_at, now=now
+            )
+        if link.carries:
+            await second_factor.take_off_set_since(link.account, link.made_at)
         await _close_everything(link.account, origin, now)
         return link.account
 
@@ -49,12 +53,14 @@ async def _close_everything(account: UUID, origin: Origin, now: datetime) -> Non
     holder = await people.person(account)
     if holder.email is None:
         raise links.DeadLink
-    await sessions.end_all(account)
-    await devices.forget_all(account)
     await links.kill(account, *_MADE_FOR_A_STRANGER, now=now)
+    # Before the sessions: a sign-in under way opens its own first, or finds the lock.
     await connection.execute(
         "UPDATE password SET locked_at = coalesce(locked_at, $2) WHERE account = $1", account, now
     )
+    await sessions.end_all(account)
+    await devices.forget_all(account)
+    await second_factor.forget_setup(account)
     await register.write(
         "auth.signale", subject_type="compte", subject=account, content=dict(origin.traces())
     )
@@ -78,25 +84,13 @@ async def _close_everything(account: UUID, origin: Origin, now: datetime) -> Non
 
 async def _give_back_address(account: UUID, former: str, now: datetime) -> None:
     async with connection.transaction() as current:
+        await closing.close_never_confirmed(former, now=now)
         point = await current.savepoint()
         try:
             await new_email.replace(account, former, now=now)
         except asyncpg.UniqueViolationError:
-            # Somebody opened an account there since: the report counts all the same.
+            # Somebody opened an account there since, and owns the mailbox: the report counts all the same.
             await point.rollback_to()  # type: ignore[no-untyped-call]  # Piccolo's
-
-
-async def _take_off_second_factor(account: UUID) -> None:
-    await connection.execute(
-        "DELETE FROM second_factor f USING account a WHERE f.account = $1 AND a.id = $1"
-        " AND NOT a.is_admin",
-        account,
-    )
-    await connection.execute(
-        "DELETE FROM recovery_code c USING account a WHERE c.account = $1 AND a.id = $1"
-        " AND NOT a.is_admin",
-        account,
-    )
 
 
 async def _alert_admins(account: UUID, now: datetime) -> None:

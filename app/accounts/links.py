@@ -37,6 +37,7 @@ class Link(msgspec.Struct, frozen=True):
     account: UUID
     purpose: LinkPurpose
     carries: str
+    made_at: datetime
     expires_at: datetime
 
 
@@ -69,7 +70,7 @@ async def make(
 async def look(token: str, *, now: datetime) -> Link:
     """What the link would do; it is not used up. Raises `DeadLink`."""
     found = await connection.row(
-        "SELECT account, purpose, carries, expires_at FROM mailed_link"
+        "SELECT account, purpose, carries, made_at, expires_at FROM mailed_link"
         " WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
         signing.digest(token),
         now,
@@ -84,7 +85,8 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> Link:
     """
     found = await connection.row(
         "UPDATE mailed_link SET used_at = $3 WHERE token_hash = $1 AND purpose = $2"
-        " AND used_at IS NULL AND expires_at > $3 RETURNING account, purpose, carries, expires_at",
+        " AND used_at IS NULL AND expires_at > $3"
+        " RETURNING account, purpose, carries, made_at, expires_at",
         signing.digest(token),
         purpose.value,
         now,
@@ -99,6 +101,20 @@ async def kill(account: UUID, *purposes: LinkPurpose, now: datetime) -> None:
         " AND purpose = ANY($2::text[])",
         account,
         [purpose.value for purpose in purposes or LinkPurpose],
+        now,
+    )
+
+
+async def kill_made_since(
+    account: UUID, purpose: LinkPurpose, *, since: datetime, now: datetime
+) -> None:
+    """The account's links of this purpose made at `since` or later no longer work."""
+    await connection.execute(
+        "UPDATE mailed_link SET used_at = $4 WHERE account = $1 AND used_at IS NULL"
+        " AND purpose = $2 AND made_at >= $3",
+        account,
+        purpose.value,
+        since,
         now,
     )
 

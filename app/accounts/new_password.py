@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from app.accounts import devices, links, passwords, people, sessions, signing_in
+from app.accounts import devices, links, passwords, people, second_factor, sessions, signing_in
 from app.accounts.devices import Origin
 from app.accounts.people import Person
 from app.accounts.tables import LinkPurpose
@@ -33,10 +33,11 @@ async def change(
     await signing_in.check_password(account, current, origin=origin, now=now)
     fresh = await _acceptable(holder, wanted)
     async with connection.transaction():
+        await _kill_links(account, now=now)
         await passwords.keep(account, wanted, fresh, now=now)
         await sessions.end_all(account, but=session)
         await sessions.prove(session, now=now)
-        await links.kill(account, LinkPurpose.RESET_PASSWORD, LinkPurpose.SIGN_IN, now=now)
+        await second_factor.forget_setup(account)
         await _told(holder, "changement", origin, now)
 
 
@@ -53,18 +54,12 @@ async def reset(token: str, wanted: str, *, origin: Origin, now: datetime) -> UU
     fresh = await _acceptable(holder, wanted)
     async with connection.transaction():
         await links.use(token, LinkPurpose.RESET_PASSWORD, now=now)
+        await _kill_links(holder.id, LinkPurpose.UNLOCK, now=now)
         await passwords.keep(holder.id, wanted, fresh, now=now)
         await sessions.end_all(holder.id)
-        await devices.forget_all(holder.id)
-        await links.kill(
-            holder.id,
-            LinkPurpose.RESET_PASSWORD,
-            LinkPurpose.SIGN_IN,
-            LinkPurpose.UNLOCK,
-            LinkPurpose.CHANGE_EMAIL,
-            now=now,
-        )
         await signing_in.lift_locks(holder.id)
+        await devices.forget_all(holder.id)
+        await second_factor.forget_setup(holder.id)
         await people.confirm(holder.id, now=now)
         await _told(holder, "lien", origin, now)
     return holder.id
@@ -83,6 +78,19 @@ async def _acceptable(holder: Person, wanted: str) -> str:
     if kept is not None and await passwords.is_right(wanted, kept):
         raise SamePassword
     return await passwords.hashed(wanted)
+
+
+async def _kill_links(account: UUID, *more: LinkPurpose, now: datetime) -> None:
+    """What was asked for with the former password no longer works. Before the password is changed: a link being used
+    at that very moment has then opened its session, which ends with the others."""
+    await links.kill(
+        account,
+        LinkPurpose.RESET_PASSWORD,
+        LinkPurpose.SIGN_IN,
+        LinkPurpose.CHANGE_EMAIL,
+        *more,
+        now=now,
+    )
 
 
 async def _told(holder: Person, way: str, origin: Origin, now: datetime) -> None:

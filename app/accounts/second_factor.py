@@ -137,6 +137,28 @@ async def remove(account: UUID, *, now: datetime) -> None:
             await _told(account, "off", now)
 
 
+async def take_off_set_since(account: UUID, since: datetime) -> None:
+    """Take off, in the current transaction, what a stranger set at `since` or later: it would keep the holder out even
+    with a new password. An administrator keeps theirs."""
+    gone = await connection.row(
+        "DELETE FROM second_factor f USING account a WHERE f.account = $1 AND a.id = $1"
+        " AND NOT a.is_admin AND f.confirmed_at >= $2 RETURNING f.account",
+        account,
+        since,
+    )
+    if gone is None:
+        return
+    await connection.execute("DELETE FROM recovery_code WHERE account = $1", account)
+    await _noted(account, "off")
+
+
+async def forget_setup(account: UUID) -> None:
+    """Whoever saw the secret under way knew the former password: the next setup begins with another."""
+    await connection.execute(
+        "DELETE FROM second_factor WHERE account = $1 AND confirmed_at IS NULL", account
+    )
+
+
 async def put(account: UUID, secret: str, *, now: datetime) -> None:
     """Give the account a secret known beforehand, already confirmed: the demonstration's administrator."""
     await connection.execute(
@@ -215,9 +237,7 @@ def _digest(account: UUID, code: str) -> bytes:
 
 async def _told(account: UUID, change: str, now: datetime) -> None:
     """E4, and the evidence."""
-    await register.write(
-        "auth.2fa", subject_type="compte", subject=account, content={"changement": change}
-    )
+    await _noted(account, change)
     holder = await people.person(account)
     if holder.email is not None:
         await outbox.send(
@@ -236,3 +256,9 @@ async def _told(account: UUID, change: str, now: datetime) -> None:
                 alone=False,
             ),
         )
+
+
+async def _noted(account: UUID, change: str) -> None:
+    await register.write(
+        "auth.2fa", subject_type="compte", subject=account, content={"changement": change}
+    )

@@ -73,12 +73,13 @@ class _Holder(msgspec.Struct, frozen=True):
     email: str
     is_admin: bool
     hash: str | None
+    changed_at: datetime | None
     is_locked: bool
     has_second_factor: bool
 
 
 _HOLDER = (
-    "SELECT a.id, a.email, a.is_admin, p.hash, p.locked_at IS NOT NULL AS is_locked,"
+    "SELECT a.id, a.email, a.is_admin, p.hash, p.changed_at, p.locked_at IS NOT NULL AS is_locked,"
     " f.confirmed_at IS NOT NULL AS has_second_factor FROM account a"
     " LEFT JOIN password p ON p.account = a.id LEFT JOIN second_factor f ON f.account = a.id"
     " WHERE a.closed_at IS NULL AND"
@@ -100,7 +101,7 @@ async def by_password(
         holder.id if holder else NOBODY, origin.device_token
     ):
         limit = throttling.SIGN_IN_DEVICE
-        key = f"{address}:{signing.digest(origin.device_token).hex()}"
+        key = _device_key(address, signing.digest(origin.device_token))
     tries = await throttling.attempt(limit, key, now=now)
     if not await passwords.is_right(password, holder.hash if holder else None) or holder is None:
         await _refused(holder, address, origin, is_last=tries >= limit.most, now=now)
@@ -142,39 +143,76 @@ async def lift_locks(account: UUID) -> None:
     holder = await people.person(account)
     if holder.email is not None:
         await throttling.forget(throttling.SIGN_IN, holder.email)
+        for device in await devices.known_to(account):
+            await throttling.forget(throttling.SIGN_IN_DEVICE, _device_key(holder.email, device))
     await throttling.forget(throttling.SECOND_FACTOR, str(account))
+    await throttling.forget(throttling.PROOF, str(account))
+
+
+def _device_key(address: str, token_hash: bytes) -> str:
+    return f"{address}:{token_hash.hex()}"
 
 
 async def by_code(ticket: str, code: str, *, origin: Origin, now: datetime) -> Entered:
     """The second step: a one-time code, or a recovery code. Raises `TicketOver`, `WrongCode`, `TooManyTries`,
     `Locked`, `Suspended`."""
-    account = account_of(ticket, now=now)
+    account, password_of = _said(ticket, now)
     tries = await throttling.attempt(throttling.SECOND_FACTOR, str(account), now=now)
     holder = await _holder(account)
     try:
         async with connection.transaction():
             await second_factor.check(account, code, now=now)
             await throttling.forget(throttling.SECOND_FACTOR, str(account))
-            return await enter(holder.id, origin=origin, now=now, has_second_factor=True)
+            return await _enter(
+                account, password_of, origin=origin, now=now, has_second_factor=True
+            )
     except second_factor.WrongCode:
         is_last = tries >= throttling.SECOND_FACTOR.most
         await _refused(holder, holder.email, origin, is_last=is_last, now=now)
         raise
 
 
-def account_of(ticket: str, *, now: datetime) -> UUID:
-    """Who gave the first factor. Raises `TicketOver`."""
+def _ticket(holder: _Holder, now: datetime) -> str:
+    return signing.sign(_TICKET, f"{holder.id} {_moment(holder.changed_at)}", now=now)
+
+
+def _said(ticket: str, now: datetime) -> tuple[UUID, str]:
+    """Who gave the first factor, and of when their password was. Raises `TicketOver`."""
     try:
-        return UUID(signing.signed(_TICKET, ticket, max_age=TICKET_LIFE, now=now))
+        said = signing.signed(_TICKET, ticket, max_age=TICKET_LIFE, now=now)
     except signing.BadSignature:
         raise TicketOver from None
+    account, _, password_of = said.partition(" ")
+    return UUID(account), password_of
 
 
-async def enter(
-    account: UUID, *, origin: Origin, now: datetime, has_second_factor: bool = False
+def _moment(changed_at: datetime | None) -> str:
+    return changed_at.isoformat() if changed_at else ""
+
+
+async def _refuse_overtaken(account: UUID, password_of: str) -> None:
+    """Raise `MustChangePassword` or `TicketOver` when the account was locked, or its password changed, since the first
+    factor was given. The row is held: a change under way ends this session with the others, or is seen here."""
+    found = await connection.row(
+        "SELECT changed_at, locked_at FROM password WHERE account = $1 FOR SHARE", account
+    )
+    if found is not None and found["locked_at"] is not None:
+        raise MustChangePassword
+    if _moment(found["changed_at"] if found else None) != password_of:
+        raise TicketOver
+
+
+async def _enter(
+    account: UUID,
+    password_of: str,
+    *,
+    origin: Origin,
+    now: datetime,
+    has_second_factor: bool = False,
 ) -> Entered:
-    """Open the session of who has proved who they are. Raises `Suspended`."""
+    """Open the session of who has proved who they are. Raises `Suspended`, and what `_refuse_overtaken` does."""
     async with connection.transaction():
+        await _refuse_overtaken(account, password_of)
         await suspensions.refuse_suspended(account, now)
         holder = await _holder(account)
         session, token = await sessions.open_session(
@@ -227,8 +265,8 @@ async def check_password(account: UUID, password: str, *, origin: Origin, now: d
 async def _next_step(holder: _Holder, origin: Origin, now: datetime) -> Entered | CodeAsked:
     await suspensions.refuse_suspended(holder.id, now)
     if holder.has_second_factor:
-        return CodeAsked(signing.sign(_TICKET, str(holder.id), now=now))
-    return await enter(holder.id, origin=origin, now=now)
+        return CodeAsked(_ticket(holder, now))
+    return await _enter(holder.id, _moment(holder.changed_at), origin=origin, now=now)
 
 
 async def _by_mailbox(account: UUID, origin: Origin, now: datetime) -> Entered | CodeAsked:

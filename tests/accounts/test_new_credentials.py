@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
@@ -22,6 +22,7 @@ from app.accounts import (
 )
 from app.accounts.signing_in import CodeAsked, MustChangePassword, WrongCredentials
 from app.accounts.tables import LinkPurpose
+from app.database import connection
 from tests.accounts import cast
 from tests.accounts.cast import ELSEWHERE, HOME, NOW, OTHER_PASSWORD, PASSWORD
 
@@ -52,6 +53,38 @@ async def test_changing_the_password_ends_the_other_sessions() -> None:
         await cast.entered()
     await cast.entered(password=OTHER_PASSWORD)
     await cast.mail("password_changed", "anne@exemple.fr")
+
+
+async def test_a_change_of_address_asked_before_a_new_password_does_not_happen() -> None:
+    """Whoever asked for it knew the former password."""
+    account = await cast.client()
+    current = await cast.entered()
+    await ask(account, "voleur@exemple.fr")
+    pending = (await cast.mail("confirm_new_email")).token
+    await new_password.change(
+        account,
+        current.session,
+        current=PASSWORD,
+        wanted=OTHER_PASSWORD,
+        origin=HOME,
+        now=NOW,
+    )
+    with pytest.raises(links.DeadLink):
+        await new_email.take_effect(pending, now=NOW)
+
+
+async def test_the_link_that_unlocks_lets_the_password_be_given_again_in_the_account() -> None:
+    account = await cast.client()
+    now = NOW
+    for _ in range(throttling.TRIES_BEFORE_LOCK):
+        with pytest.raises(WrongCredentials):
+            await signing_in.check_password(account, "faux", origin=HOME, now=now)
+        now += 2 * HOUR
+    with pytest.raises(throttling.Locked):
+        await signing_in.check_password(account, PASSWORD, origin=HOME, now=now)
+    await cast.answer_notes(now)
+    await signing_in.unlock((await cast.mail("account_locked")).token, now=now)
+    await signing_in.check_password(account, PASSWORD, origin=HOME, now=now)
 
 
 async def test_the_current_password_is_asked_and_its_tries_are_counted() -> None:
@@ -233,16 +266,84 @@ async def test_the_former_mailbox_undoes_a_change_of_address() -> None:
         await incidents.not_me(token, origin=HOME, now=NOW)
 
 
+async def moved(account: UUID, address: str, *, now: datetime = NOW) -> str:
+    """Move the account to `address`; answers the token of the way back, in the former mailbox."""
+    former = (await people.person(account)).email
+    await ask(account, address)
+    await new_email.take_effect((await cast.mail("confirm_new_email", address)).token, now=now)
+    return [one for one in await cast.mailbox(former) if one.kind == "email_changed"][-1].token
+
+
 async def test_a_report_counts_even_when_the_former_address_was_taken() -> None:
     account = await cast.client()
-    await ask(account, "voleur@exemple.fr")
-    await new_email.take_effect((await cast.mail("confirm_new_email")).token, now=NOW)
-    token = (await cast.mail("email_changed", "anne@exemple.fr")).token
+    token = await moved(account, "voleur@exemple.fr")
     await cast.sign_up("anne@exemple.fr")
+    other = await people.at("anne@exemple.fr")
+    assert other is not None
+    async with connection.transaction():
+        await people.confirm(other.id, now=NOW)
     await incidents.not_me(token, origin=HOME, now=NOW)
     found = await people.person(account)
     assert found.email == "voleur@exemple.fr"
     assert found.is_locked
+
+
+async def test_an_account_never_confirmed_does_not_keep_a_thief_s_victim_from_their_address() -> (
+    None
+):
+    account = await cast.client()
+    token = await moved(account, "voleur@exemple.fr")
+    await cast.sign_up("anne@exemple.fr")
+    squatter = await people.at("anne@exemple.fr")
+    assert squatter is not None
+    await incidents.not_me(token, origin=HOME, now=NOW)
+    assert (await people.person(account)).email == "anne@exemple.fr"
+    assert (await people.person(squatter.id)).closed_at == NOW
+    assert await cast.evidence("compte.clos", squatter.id)
+
+
+async def test_a_thief_who_moved_an_account_twice_has_no_way_back_to_it() -> None:
+    account = await cast.client()
+    holders = await moved(account, "voleur@exemple.fr")
+    thiefs = await moved(account, "voleur-2@exemple.fr", now=NOW + HOUR)
+    await incidents.not_me(holders, origin=HOME, now=NOW + HOUR)
+    with pytest.raises(links.DeadLink):
+        await incidents.not_me(thiefs, origin=HOME, now=NOW + HOUR)
+    assert (await people.person(account)).email == "anne@exemple.fr"
+
+
+async def test_the_holder_comes_back_even_after_the_thief_used_their_own_link() -> None:
+    account = await cast.client()
+    holders = await moved(account, "voleur@exemple.fr")
+    thiefs = await moved(account, "voleur-2@exemple.fr", now=NOW + HOUR)
+    await incidents.not_me(thiefs, origin=HOME, now=NOW + HOUR)
+    await incidents.not_me(holders, origin=HOME, now=NOW + HOUR)
+    assert (await people.person(account)).email == "anne@exemple.fr"
+
+
+async def test_a_second_factor_set_after_a_theft_of_the_address_is_taken_off_with_it() -> None:
+    """The mail that told of it went to the thief."""
+    account = await cast.client()
+    token = await moved(account, "voleur@exemple.fr")
+    session = (await cast.entered("voleur@exemple.fr")).session
+    generator = pyotp.TOTP((await second_factor.begin(account)).secret)
+    later = NOW + HOUR
+    await second_factor.confirm(account, session, generator.at(later), now=later)
+    await incidents.not_me(token, origin=HOME, now=later)
+    assert not (await people.person(account)).has_second_factor
+
+
+async def test_a_second_factor_of_before_the_theft_stays() -> None:
+    account = await cast.client()
+    session = (await cast.entered()).session
+    generator = pyotp.TOTP((await second_factor.begin(account)).secret)
+    await second_factor.confirm(account, session, generator.at(NOW), now=NOW)
+    await ask(account, "voleur@exemple.fr")
+    confirming = (await cast.mail("confirm_new_email")).token
+    await new_email.take_effect(confirming, now=NOW + HOUR)
+    token = (await cast.mail("email_changed", "anne@exemple.fr")).token
+    await incidents.not_me(token, origin=HOME, now=NOW + HOUR)
+    assert (await people.person(account)).has_second_factor
 
 
 async def test_a_second_factor_set_by_a_stranger_is_taken_off() -> None:
@@ -252,9 +353,29 @@ async def test_a_second_factor_set_by_a_stranger_is_taken_off() -> None:
     await second_factor.confirm(account, session, generator.at(NOW), now=NOW)
     token = (await cast.mail("second_factor_changed")).token
     await incidents.not_me(token, origin=HOME, now=NOW)
+    changes = [said["changement"] for said in await cast.evidence("auth.2fa", account)]
+    assert changes == ["on", "off"]
     reset = (await cast.mail("reset_password")).token
     await new_password.reset(reset, OTHER_PASSWORD, origin=HOME, now=NOW)
     assert not isinstance(await cast.entered(password=OTHER_PASSWORD), CodeAsked)
+
+
+async def test_a_secret_seen_before_a_new_password_never_becomes_the_second_factor() -> None:
+    account = await cast.client()
+    seen = (await second_factor.begin(account)).secret
+    await new_password.reset(await reset_link(account), OTHER_PASSWORD, origin=HOME, now=NOW)
+    chosen = (await second_factor.begin(account)).secret
+    assert chosen != seen
+    current = await cast.entered(password=OTHER_PASSWORD)
+    await new_password.change(
+        account,
+        current.session,
+        current=OTHER_PASSWORD,
+        wanted=PASSWORD,
+        origin=HOME,
+        now=NOW,
+    )
+    assert (await second_factor.begin(account)).secret != chosen
 
 
 async def test_renaming_says_which_fields_and_never_what() -> None:

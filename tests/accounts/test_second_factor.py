@@ -8,8 +8,16 @@ from uuid import UUID
 import pyotp
 import pytest
 
-from app.accounts import links, new_password, passwords, second_factor, sessions, signing_in
-from app.accounts.signing_in import CodeAsked, Entered, TicketOver
+from app.accounts import (
+    incidents,
+    links,
+    new_password,
+    passwords,
+    second_factor,
+    sessions,
+    signing_in,
+)
+from app.accounts.signing_in import CodeAsked, Entered, MustChangePassword, TicketOver
 from app.accounts.tables import LinkPurpose
 from app.accounts.throttling import TooManyTries
 from app.database import connection
@@ -124,6 +132,29 @@ async def test_a_forged_or_old_ticket_is_worth_nothing() -> None:
     old = await ticket()
     with pytest.raises(TicketOver):
         await signing_in.by_code(old, code, origin=HOME, now=LATER + 11 * MINUTE)
+
+
+async def test_a_first_factor_given_before_a_new_password_is_worth_nothing_after_it() -> None:
+    account = await cast.client()
+    generator, codes = await with_second_factor(account)
+    given = await ticket()
+    link = (await links.make(account, LinkPurpose.RESET_PASSWORD, now=LATER)).rpartition("/")[2]
+    await new_password.reset(link, cast.OTHER_PASSWORD, origin=HOME, now=LATER)
+    for code in (generator.at(LATER), codes[0]):
+        with pytest.raises(TicketOver):
+            await signing_in.by_code(given, code, origin=HOME, now=LATER)
+    assert await second_factor.codes_left(account) == second_factor.RECOVERY_CODES
+
+
+async def test_a_first_factor_given_before_a_report_is_worth_nothing_after_it() -> None:
+    """EX-4-6: only a new password opens the account again."""
+    account = await cast.client()
+    generator, _ = await with_second_factor(account)
+    given = await ticket()
+    await incidents.report(account, origin=HOME, now=LATER)
+    with pytest.raises(MustChangePassword):
+        await signing_in.by_code(given, generator.at(LATER), origin=HOME, now=LATER)
+    assert await cast.count("session") == 0
 
 
 async def test_the_secret_is_not_readable_in_the_database() -> None:

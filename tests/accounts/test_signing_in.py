@@ -10,6 +10,7 @@ import pytest
 from app.accounts import (
     asking,
     links,
+    new_password,
     passwords,
     people,
     sessions,
@@ -205,6 +206,41 @@ async def test_a_stranger_s_tries_do_not_lock_the_holder_s_own_browser_out() -> 
     stolen = Origin(ELSEWHERE.address, device_token=signing.token())
     with pytest.raises(TooManyTries):
         await cast.entered(origin=stolen)
+
+
+async def test_a_browser_known_to_the_account_is_unlocked_by_the_mail_too() -> None:
+    await cast.client()
+    known = (await cast.entered()).device_token
+    own = Origin(HOME.address, HOME.user_agent, device_token=known)
+    now = NOW
+    await fail(5, origin=own)
+    for waited in (1, 2, 4, 8, 16):
+        now += waited * MINUTE
+        await fail(1, origin=own, now=now)
+    with pytest.raises(Locked):
+        await cast.entered(origin=own, now=now)
+    await cast.answer_notes(now)
+    await signing_in.unlock((await cast.mail("account_locked")).token, now=now)
+    await cast.entered(origin=own, now=now)
+
+
+async def test_a_sign_in_under_way_does_not_outlive_a_new_password(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    account = await cast.client()
+    link = (await links.make(account, LinkPurpose.RESET_PASSWORD, now=NOW)).rpartition("/")[2]
+    is_right = passwords.is_right
+
+    async def slowly(password: str, kept: str | None) -> bool:
+        found = await is_right(password, kept)
+        monkeypatch.undo()
+        await new_password.reset(link, cast.OTHER_PASSWORD, origin=HOME, now=NOW + MINUTE)
+        return found
+
+    monkeypatch.setattr(passwords, "is_right", slowly)
+    with pytest.raises(signing_in.TicketOver):
+        await cast.entered()
+    assert await cast.count("session") == 0
 
 
 async def test_a_success_forgets_the_failures() -> None:

@@ -26,7 +26,9 @@ def client(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     trusted = _networks(config.current().trusted_proxies)
     if not _is_trusted(address, trusted):
         return address
-    for forwarded in reversed(connection.headers.get("x-forwarded-for", "").split(",")):
+    # A proxy may write on a line of its own, after those that came: they are one list (RFC 9110, § 5.3).
+    forwardings = ",".join(connection.headers.getall("x-forwarded-for", []))
+    for forwarded in reversed(forwardings.split(",")):
         hop = _read(forwarded.strip())
         if hop is None:
             break

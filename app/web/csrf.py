@@ -117,7 +117,10 @@ def origin_proof(connection: ASGIConnection[Any, Any, Any, Any]) -> bool | None:
     origin = headers.get("origin")
     if origin is None:
         return None
-    host = urlsplit(origin).netloc
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # no address at all: no browser of this site wrote it
+        return False
     # A browser writes Host itself: a page cannot choose it for a request to us.
     return bool(host) and (host == headers.get("host") or origin == config.current().public_url)
 

@@ -16,6 +16,8 @@ from litestar import Request
 from litestar.exceptions import HTTPException
 
 MAX_FIELDS = 300
+MOST_MARKS = 30
+"""On one letter: no language writes more (UAX #15, stream-safe text), and putting n of them in order takes n² steps."""
 TOKEN = "jeton"  # noqa: S105  # the name of the field that carries the form's token
 _SECRETS = ("mot_de_passe", "code")
 """How the names of the fields begin whose content is never shown again, nor kept."""
@@ -110,4 +112,16 @@ def parsed(body: bytes, content_type: str) -> Sent:
 
 
 def _tidy(value: str) -> str:
-    return _CONTROL.sub("", unicodedata.normalize("NFC", value).replace("\t", " "))
+    return _CONTROL.sub("", _composed(value).replace("\t", " "))
+
+
+def _composed(value: str) -> str:
+    """`value` in composed letters (NFC), each under `MOST_MARKS` marks at most."""
+    if value.isascii():
+        return value
+    kept, marks = [], 0
+    for character in value:
+        marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return unicodedata.normalize("NFC", "".join(kept))

@@ -64,7 +64,10 @@ def with_return(url: str, back: str) -> str:
 def asked(request: Request[Any, Any, Any]) -> str:
     """The page the person is on or asks for: path and query, for `suite`."""
     if request.headers.get("hx-request") == "true":
-        current = urlsplit(request.headers.get("hx-current-url", ""))
+        try:
+            current = urlsplit(request.headers.get("hx-current-url", ""))
+        except ValueError:  # no address at all
+            return "/"
         return local(current.path + (f"?{current.query}" if current.query else ""), otherwise="/")
     query = request.scope["query_string"].decode("ascii", "ignore")
     path = quote(request.scope["path"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import time
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ SECURITY = {
 }
 STRICT_TRANSPORT = {"strict-transport-security": "max-age=63072000; includeSubDomains"}
 
+_TOKEN = re.compile(r"(?<=/)[\w.-]{40,}", re.ASCII)
+"""What a part of a path looks like that may be a token (43 characters, or more when it is signed)."""
+
 _log = structlog.get_logger("web")
 
 
@@ -38,6 +42,15 @@ def accepts(accept_encoding: str, encoding: str) -> bool:
         if name.strip() == encoding:
             return weight.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
     return False
+
+
+def _told(scope: Scope) -> str:
+    """The path alone: what was searched is nobody's business, and no address is kept. A token opens an account: it is
+    left out, also where no route answered (another method, a link cut or lengthened by a reader of mail)."""
+    template = str(scope.get("path_template", ""))
+    if "{token" in template:
+        return template
+    return scope["path"] if template else _TOKEN.sub("…", scope["path"])
 
 
 class Surroundings:
@@ -75,13 +88,11 @@ class Surroundings:
             await send(message)
 
         await self._app(scope, receive, surrounded)
-        # The path alone: what was searched is nobody's business, and no address is kept. A token opens an account.
-        template = str(scope.get("path_template", ""))
         _log.info(
             "request",
             id=number,
             method=method,
-            path=template if "{token" in template else scope["path"],
+            path=_told(scope),
             status=status,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )

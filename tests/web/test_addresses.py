@@ -69,6 +69,19 @@ def test_behind_ours_it_is_the_rightmost_that_is_not_ours(
     assert addresses.client(asking(PROXY, forwarded)) == found
 
 
+def test_a_proxy_may_add_a_header_of_its_own_after_a_forged_one(
+    behind: pytest.MonkeyPatch,
+) -> None:
+    """RFC 9110, § 5.3: several lines of the same name are one list."""
+    trust(behind, "10.0.0.0/8")
+    request = asking(PROXY)
+    request.scope["headers"] = [
+        (b"x-forwarded-for", b"6.6.6.6"),
+        (b"x-forwarded-for", b"198.51.100.1"),
+    ]
+    assert addresses.client(request) == "198.51.100.1"
+
+
 def test_a_stranger_does_not_pass_for_a_proxy(behind: pytest.MonkeyPatch) -> None:
     trust(behind, "10.0.0.0/8")
     assert addresses.client(asking(STRANGER, "10.0.0.9, 198.51.100.1")) == STRANGER

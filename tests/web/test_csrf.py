@@ -107,6 +107,7 @@ async def test_two_tabs_and_a_page_gone_back_to_keep_working(somebody: Visitor) 
         {"origin": "http://testserver.evil.example"},
         {"origin": "http://evil.example/testserver"},
         {"origin": ""},
+        {"origin": "http://["},
     ],
     ids=str,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlencode
 
 import pytest
@@ -29,6 +30,17 @@ def test_letters_are_composed_whatever_the_keyboard() -> None:
 def test_a_name_of_ten_thousand_letters_comes_whole_to_the_rule_that_refuses_it() -> None:
     assert len(sent(nom="a" * 10_000).text("nom", max=20_000)) == 10_000
     assert len(sent(nom="a" * 10_000).text("nom", max=80)) == 80
+
+
+@pytest.mark.parametrize("marks", ["\u0300\u0316", "\u0f73\u0316"])
+def test_a_letter_under_thousands_of_marks_costs_no_more_than_another(marks: str) -> None:
+    """Putting the marks of one letter in order takes the square of their number (UAX #15, stream-safe text)."""
+    typed = "e" + "".join(mark * 10_000 for mark in marks) + " fin"
+    begun = time.perf_counter()
+    found = sent(nom=typed).text("nom", max=20_000), sent(nom=typed).prose("nom")
+    assert time.perf_counter() - begun < 0.1
+    assert all(each.endswith("fin") and len(each) < 100 for each in found)
+    assert sent(nom="Te\u0302\u0301").text("nom") == "T\u1ebf"
 
 
 def test_lines_are_kept_where_they_are_wanted() -> None:

@@ -9,7 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.web import going
+from app.web.headers import Surroundings
+from tests.web.asking import ask
 
+pytestmark = pytest.mark.anyio
 HERE = "https://monprodubienetre.example"
 LOCAL = [
     "/mon-compte",
@@ -93,3 +96,18 @@ def test_a_return_address_survives_the_way(text: str) -> None:
     went = urlsplit(going.with_return("/connexion", back))
     assert went.path == "/connexion"
     assert went.query.startswith("suite=/praticiens%3Fq%3D")
+
+
+@pytest.mark.parametrize(("path", "method"), [("/mon-compte", "GET"), ("/connexion", "POST")])
+@pytest.mark.parametrize("current", ["http://[", "http://[::1", "https://\u2100.example/"])
+async def test_a_page_that_is_no_address_leads_nowhere_and_breaks_nothing(
+    served: Surroundings, path: str, method: str, current: str
+) -> None:
+    answer = await ask(
+        served,
+        path,
+        method=method,
+        headers={"HX-Request": "true", "HX-Current-URL": current, "Sec-Fetch-Site": "same-origin"},
+    )
+    assert answer.status == (204 if method == "GET" else 403)
+    assert answer.headers.get("hx-redirect", "/connexion") == "/connexion"

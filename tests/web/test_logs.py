@@ -63,6 +63,31 @@ async def test_a_head_is_logged_as_one(
     assert json.loads(capsys.readouterr().out)["method"] == "HEAD"
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("PUT", "/liens/{}"),
+        ("OPTIONS", "/liens/{}"),
+        ("GET", "/liens/{}"),
+        ("GET", "/liens/{}/"),
+        ("GET", "/liens/{}/autre"),
+        ("DELETE", "/desabonnement/{}"),
+    ],
+)
+async def test_the_token_of_a_mailed_link_is_never_written_whatever_is_done_with_it(
+    production_logs: None,
+    site: Any,
+    capsys: pytest.CaptureFixture[str],
+    method: str,
+    path: str,
+) -> None:
+    token = "a" * 43
+    await ask(Surroundings(site, is_production=True), path.format(token), method=method)
+    written = capsys.readouterr().out
+    assert token not in written
+    assert path.split("/")[1] in json.loads(written.splitlines()[-1])["path"]
+
+
 async def test_an_address_cannot_forge_a_line(
     production_logs: None, site: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

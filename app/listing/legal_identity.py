@@ -84,13 +84,13 @@ async def stale(practitioners: Sequence[int], *, today: date) -> list[int]:
     """Those among `practitioners` whose two criteria are no longer what is stored: time alone changes them."""
     told = " AND ".join(f"btrim(coalesce(b.{field}, '')) <> ''" for field in _NEEDED)
     found = await connection.rows(
-        "SELECT i.id FROM unnest($1::int[]) AS i (id) CROSS JOIN LATERAL (SELECT"  # noqa: S608  # the queries above
-        f" ({_COVERED.replace('$1', 'i.id')}) AS practices,"
-        f" EXISTS (SELECT FROM ({_BLOCK.replace('$1', 'i.id')}) b JOIN legal_identity v"
-        f"   ON v.practitioner = i.id AND v.is_vat_told WHERE {told}) AS legal) o"
+        "SELECT one.id FROM unnest($1::int[]) AS one (id) CROSS JOIN LATERAL (SELECT"  # noqa: S608  # the queries above
+        f" ({_COVERED.replace('$1', 'one.id')}) AS practices,"
+        f" EXISTS (SELECT FROM ({_BLOCK.replace('$1', 'one.id')}) b JOIN legal_identity v"
+        f"   ON v.practitioner = one.id AND v.is_vat_told WHERE {told}) AS legal) o"
         " CROSS JOIN LATERAL (VALUES ('practices', o.practices), ('legal', o.legal)) AS f (criterion, is_met)"
-        " LEFT JOIN profile_criterion c ON c.practitioner = i.id AND c.criterion = f.criterion"
-        " WHERE c.is_met IS DISTINCT FROM f.is_met GROUP BY i.id ORDER BY i.id",
+        " LEFT JOIN profile_criterion c ON c.practitioner = one.id AND c.criterion = f.criterion"
+        " WHERE c.is_met IS DISTINCT FROM f.is_met GROUP BY one.id ORDER BY one.id",
         list(practitioners),
         today,
     )

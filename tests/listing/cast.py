@@ -12,7 +12,7 @@ from app.accounts import acceptances, new_password, people
 from app.accounts.people import Person
 from app.database import connection
 from app.directory import editing as profiles
-from app.directory import offering
+from app.directory import completeness, offering
 from app.directory.offering import Practices
 from app.directory.tables import Practice, Service
 from app.listing import certificates, contract, documents, editing, identity, insurance, joining
@@ -163,6 +163,8 @@ async def sell(who: Owner, slug: str) -> None:
         price_cents=6000,
         modes=["practice"],
     ).save()
+    async with connection.transaction():
+        await completeness.refresh(who.practitioner, now=NOW)
 
 
 async def agree(who: Owner, *, now: datetime = NOW) -> None:

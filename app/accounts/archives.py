@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from app.accounts import links, people
+from app.accounts import links, people, throttling
 from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.errors import NotFound
@@ -41,7 +41,8 @@ class Archive(msgspec.Struct, frozen=True):
 
 
 async def ask(account: UUID, *, now: datetime) -> UUID:
-    """A new archive to build, in the place of the former one; answers its id."""
+    """A new archive to build, in the place of the former one; answers its id. Raises `TooManyTries`."""
+    await throttling.attempt(throttling.ARCHIVES, str(account), now=now)
     archive = uuid4()
     async with connection.transaction():
         await connection.execute("DELETE FROM data_export WHERE account = $1", account)

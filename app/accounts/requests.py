@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.accounts import emails
+from app.accounts import emails, throttling
 from app.accounts.periods import due_one_month_after
 from app.database import connection
 from app.errors import NotFound, Refused
@@ -72,7 +72,7 @@ async def receive(
 ) -> str:
     """Enter a request in the register; answers its reference, sent to the person too (E36).
 
-    Raises `NotARequest`, `WordsTooLong`, `WrongAddress`.
+    Raises `NotARequest`, `WordsTooLong`, `WrongAddress`, `TooManyTries`.
     """
     if right not in RIGHTS:
         raise NotARequest
@@ -80,6 +80,8 @@ async def receive(
     if len(said) > LONGEST_WORDS:
         raise WordsTooLong
     address = emails.normal(email)
+    if account is not None:
+        await throttling.attempt(throttling.DATA_REQUESTS, str(account), now=now)
     reference = f"D-{now:%Y%m}-{secrets.token_hex(4).upper()}"
     due_at = due_one_month_after(now)
     async with connection.transaction():

@@ -73,13 +73,15 @@ class _Holder(msgspec.Struct, frozen=True):
     email: str
     is_admin: bool
     hash: str | None
+    is_confirmed: bool
     changed_at: datetime | None
     is_locked: bool
     has_second_factor: bool
 
 
 _HOLDER = (
-    "SELECT a.id, a.email, a.is_admin, p.hash, p.changed_at, p.locked_at IS NOT NULL AS is_locked,"
+    "SELECT a.id, a.email, a.is_admin, a.email_confirmed_at IS NOT NULL AS is_confirmed,"
+    " p.hash, p.changed_at, p.locked_at IS NOT NULL AS is_locked,"
     " f.confirmed_at IS NOT NULL AS has_second_factor FROM account a"
     " LEFT JOIN password p ON p.account = a.id LEFT JOIN second_factor f ON f.account = a.id"
     " WHERE a.closed_at IS NULL AND"
@@ -229,7 +231,8 @@ async def _enter(
             subject=account,
             content={"session": session, "second_facteur": has_second_factor} | origin.traces(),
         )
-        if is_surprising:
+        # An address that nobody confirmed may be a stranger's: their mailbox is not filled.
+        if is_surprising and holder.is_confirmed:
             await outbox.send(
                 "new_device",
                 to=holder.email,

@@ -85,6 +85,9 @@ ADDRESS_RESET = _per_address("address_reset", 30, timedelta(hours=1))
 ADDRESS_LINK = _per_address("address_link", 30, timedelta(hours=1))
 MAILS_ASKED = _per_address("mails_asked", 5, timedelta(hours=1))
 """By mailbox: nobody fills somebody else's."""
+DATA_REQUESTS = _per_address("data_requests", 10, timedelta(hours=1))
+ARCHIVES = _per_address("archives", 10, timedelta(hours=1))
+"""By account: each sends a mail, to an address that may never have been confirmed."""
 
 
 async def attempt(limit: Limit, key: str, *, now: datetime) -> int:

@@ -43,5 +43,7 @@ async def send(asker: Asker) -> tuple[Asked, Errors]:
     sending = requests.receive(
         typed.right, typed.words, email=asker.me.email, account=asker.account, now=asker.now
     )
-    refused = await refusals(sending, precisions=requests.WordsTooLong, droit=requests.NotARequest)
+    refused = await refusals(
+        sending, field="", precisions=requests.WordsTooLong, droit=requests.NotARequest
+    )
     return typed, refused

@@ -337,6 +337,16 @@ async def test_a_new_browser_is_told_by_mail_a_known_one_is_not() -> None:
     assert "Firefox" in (await cast.mail("new_device")).text
 
 
+async def test_a_mailbox_that_nobody_confirmed_is_not_filled_by_signing_in_again_and_again() -> (
+    None
+):
+    """Whoever opened the account may have given somebody else's address."""
+    await cast.sign_up()
+    for _ in range(3):
+        await cast.entered()
+    assert [one.kind for one in await cast.mailbox()] == ["confirm_email"]
+
+
 async def test_the_hash_follows_the_parameters_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
     account = await cast.client()
     old = await passwords.hash_of(account)

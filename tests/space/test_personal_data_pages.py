@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from app.accounts import archives
+from app.accounts import archives, throttling
 from app.database import connection
 from app.space import personal_data
 from tests.accounts import cast
@@ -92,6 +92,17 @@ async def test_nothing_of_somebody_else_is_in_the_archive(
     everything = b"".join(archive.read(name) for name in archive.namelist())
     assert dominique.email.encode() not in everything
     assert str(dominique.account).encode() not in everything
+
+
+async def test_a_mailbox_is_not_filled_by_asking_for_archives(camille: Member) -> None:
+    """Nor is the archive, which is work, built as often as a program asks."""
+    await camille.open(PAGE)
+    token = [("jeton", camille.token())]
+    statuses = {(await camille.post(PAGE, token)).status for _ in range(throttling.ARCHIVES.most)}
+    assert statuses == {303}
+    assert (await camille.post(PAGE, token)).status == 429
+    assert len(await cast.mailbox(camille.email)) == throttling.ARCHIVES.most
+    assert await archives.latest(camille.account) is not None
 
 
 async def test_the_password_is_asked_again_after_a_while(camille: Member) -> None:

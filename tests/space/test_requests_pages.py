@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from app.accounts import requests
+from app.accounts import requests, throttling
 from app.database import connection
 from app.post import choices, kinds
 from tests.accounts import cast
@@ -41,6 +41,18 @@ async def test_a_request_is_entered_sealed_with_its_deadline_and_followed(camill
     admin = await cast.admin()
     await requests.answer(kept["reference"], "C’est corrigé.", by=admin, now=datetime.now(UTC))
     assert "C’est corrigé." in (await camille.open(PAGE)).text(".words--answer")
+
+
+async def test_a_mailbox_is_not_filled_by_sending_requests(camille: Member) -> None:
+    """The address of an account may not be its holder's, until it is confirmed."""
+    await camille.open(PAGE)
+    for _ in range(throttling.DATA_REQUESTS.most):
+        await camille.send(PAGE, droit="acces", precisions="Encore")
+    seen = await camille.send(PAGE, droit="acces", precisions="Une fois de trop")
+    assert seen.status == 422
+    assert seen.text("textarea") == "Une fois de trop"
+    assert "Réessayez" in seen.text("main")
+    assert len(await cast.mailbox(camille.email)) == throttling.DATA_REQUESTS.most
 
 
 async def test_what_is_missing_is_said_and_the_words_are_kept(camille: Member) -> None:

@@ -19,11 +19,14 @@
   focusFirst();
 
   // A part of a page just opened as a form: its first field. What is being typed elsewhere is left alone.
-  doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-    const opens = ctx.sourceElement?.matches(".own__edit, .line--add a");
-    if (focusFirst() || !opens) return;
-    const path = ctx.sourceElement.getAttribute("data-hx-get");
-    doc.querySelector(`form[data-part][action="${path}"]`)?.querySelector(".entry__input, .check__box")?.focus();
+  let opened;
+  doc.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+    const link = ctx.sourceElement;
+    opened = link?.matches(".own__edit, .line--add a") ? link.getAttribute("data-hx-get") : "";
+  });
+  doc.addEventListener("htmx:after:swap", () => {
+    if (focusFirst() || !opened) return;
+    doc.querySelector(`form[data-part][action="${opened}"]`)?.querySelector(".entry__input, .check__box")?.focus();
   });
 
   doc.addEventListener("click", (event) => {
@@ -96,28 +99,28 @@
     const before = line.nextElementSibling;
     const others = [...list.children].filter((each) => each !== line && each.querySelector("[data-handle]"));
     event.preventDefault();
-    handle.setPointerCapture(event.pointerId);
     line.classList.add("line--moving");
-    const follow = ({ clientY }) => {
+    // The document listens: a line that moves in the page loses what its handle had captured.
+    const listening = new AbortController();
+    const { signal } = listening;
+    const end = (isKept) => {
+      listening.abort();
+      line.classList.remove("line--moving");
+      if (!isKept) list.insertBefore(line, before);
+      else if (line.nextElementSibling !== before) form.requestSubmit();
+    };
+    doc.addEventListener("pointermove", ({ clientY }) => {
+      if (clientY < 60 || clientY > innerHeight - 60) scrollBy(0, clientY < 60 ? -16 : 16);
       const next = others.find((each) => {
         const { top, height } = each.getBoundingClientRect();
         return clientY < top + height / 2;
       });
       if (next) next.before(line);
       else others.at(-1)?.after(line);
-    };
-    const end = ({ type }) => {
-      handle.removeEventListener("pointermove", follow);
-      for (const name of ["pointerup", "pointercancel"]) handle.removeEventListener(name, end);
-      doc.removeEventListener("keydown", giveUp);
-      line.classList.remove("line--moving");
-      if (type !== "pointerup") list.insertBefore(line, before);
-      else if (line.nextElementSibling !== before) form.requestSubmit();
-    };
-    const giveUp = ({ key }) => key === "Escape" && end({ type: "pointercancel" });
-    handle.addEventListener("pointermove", follow);
-    for (const name of ["pointerup", "pointercancel"]) handle.addEventListener(name, end);
-    doc.addEventListener("keydown", giveUp);
+    }, { signal });
+    doc.addEventListener("pointerup", () => end(true), { signal });
+    doc.addEventListener("pointercancel", () => end(false), { signal });
+    doc.addEventListener("keydown", ({ key }) => key === "Escape" && end(false), { signal });
   });
 
   // ---- the back-office by keyboard: g, then the letter of the page; / for its search field ----

@@ -125,6 +125,9 @@ ROUTES = [
     directory.line_down,
     directory.arrange,
     directory.words,
+    directory.portrait_form,
+    directory.give_portrait,
+    directory.take_portrait_off,
     # the administrator's desk
     backoffice.running.home,
     backoffice.dossiers.queue,
@@ -191,6 +194,7 @@ ROUTES = [
     post.unsubscribe,
     post.unsubscribed,
     # machines
+    directory.portrait,
     pages.sitemap_index,
     pages.sitemap,
     pages.robots,

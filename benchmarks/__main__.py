@@ -22,6 +22,7 @@ from benchmarks import (
     report,
     search,
     site,
+    upload,
     weight,
 )
 from benchmarks.site import Engines
@@ -38,6 +39,7 @@ class Results(msgspec.Struct, frozen=True):
     registers: list[evidence.Evidence] = []
     accounts: list[accounts.Accounts] = []
     mails: list[mails.Mails] = []
+    uploads: list[upload.Upload] = []
 
 
 def main() -> int:
@@ -68,6 +70,7 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
     registers: list[evidence.Evidence] = []
     signed_in: list[accounts.Accounts] = []
     posted: list[mails.Mails] = []
+    sent: list[upload.Upload] = []
     for size in options.sizes:
         if "search" in options.parts:
             measures += search.measure(
@@ -83,8 +86,12 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
         signed_in.append(accounts.measure(engines, min(options.sizes), _say))
     if "mails" in options.parts:
         posted.append(mails.measure(engines, _say))
+    if "upload" in options.parts:
+        sent.append(upload.measure(engines, min(options.sizes), _say))
     now = datetime.now(UTC).isoformat("T", "seconds")
-    return Results(now, machine.described(), measures, fresh, weights, registers, signed_in, posted)
+    return Results(
+        now, machine.described(), measures, fresh, weights, registers, signed_in, posted, sent
+    )
 
 
 def _weighed(engines: Engines, size: int) -> list[weight.Weight]:
@@ -124,6 +131,8 @@ def _show(results: Results) -> None:
         print(f"\n{accounts.shown(signed_in)}")
     for posted in results.mails:
         print(f"\n{mails.shown(posted)}")
+    for sent in results.uploads:
+        print(f"\n{upload.shown(sent)}")
     for register in results.registers:
         print(f"\n{evidence.shown(register)}")
 
@@ -156,8 +165,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts",
         type=_parts,
-        default=["search", "freshness", "weight", "evidence", "accounts", "mails"],
-        help="search,freshness,weight,evidence,accounts,mails",
+        default=["search", "freshness", "weight", "evidence", "accounts", "mails", "upload"],
+        help="search,freshness,weight,evidence,accounts,mails,upload",
     )
     parser.add_argument("--rounds", type=int, default=search.ROUNDS, help="tours (3)")
     parser.add_argument(

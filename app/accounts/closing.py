@@ -209,7 +209,12 @@ _ENDING = [
 ]
 
 
+_LEAVING = 7_301_051
+"""Any number, the same for all: administrators leave one after the other, or each would count on the other."""
+
+
 async def _is_last_admin(account: UUID) -> bool:
+    await connection.execute("SELECT pg_advisory_xact_lock($1)", _LEAVING)
     other = await connection.row(
         "SELECT 1 AS one FROM account WHERE is_admin AND closed_at IS NULL AND id <> $1", account
     )

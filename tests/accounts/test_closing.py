@@ -317,3 +317,14 @@ async def test_one_month_is_a_month_of_the_calendar_of_paris(received: str, due:
     """RGPD art. 12(3), règlement 1182/71: the same number in the next month, else its last day."""
     at = datetime.fromisoformat(received).replace(tzinfo=UTC)
     assert due_one_month_after(at) == datetime.fromisoformat(due).replace(tzinfo=UTC)
+
+
+async def test_two_administrators_who_leave_at_once_leave_one() -> None:
+    """Each sees the other still there, unless they take turns."""
+    for number in range(5):
+        await cast.empty()
+        two = [await cast.admin(f"admin-{number}-{which}@exemple.fr") for which in "ab"]
+        left = await asyncio.gather(
+            *(closing.close(one, now=NOW) for one in two), return_exceptions=True
+        )
+        assert sorted(type(each).__name__ for each in left) == ["LastAdministrator", "NoneType"]

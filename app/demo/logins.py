@@ -1,4 +1,4 @@
-"""Accounts to sign in with during development: a client and an administrator. Never made in production.
+"""Accounts to sign in with during development: a client, an administrator, two practitioners. Never in production.
 
 The secret of the administrator's second factor comes from the key of the installation: it is in no file of the project.
 """
@@ -13,11 +13,13 @@ import msgspec
 from app import config
 from app.accounts import acceptances, new_password, people, second_factor
 from app.database import connection
+from app.demo import practising
+from app.directory.tables import ListingState
 from app.sealing import signing
 
 
 class Login(msgspec.Struct, frozen=True):
-    """`secret`: what an application of one-time codes is given, or nothing."""
+    """`secret`: what an application of one-time codes is given, or nothing; `listing`: the state of its listing."""
 
     role: str
     first_name: str
@@ -26,6 +28,7 @@ class Login(msgspec.Struct, frozen=True):
     password: str
     is_admin: bool = False
     secret: str = ""
+    listing: str = ""
 
 
 class NotInProduction(Exception):
@@ -47,6 +50,22 @@ def all_of_them() -> list[Login]:
             "trois-clefs-et-un-carnet-bleu",
             is_admin=True,
             secret=base64.b32encode(drawn).decode(),
+        ),
+        Login(
+            "praticien",
+            "Camille",
+            "Démo",
+            "praticien@demo.example",
+            "cinq-loutres-au-bord-de-l-eau",
+            listing="listed",
+        ),
+        Login(
+            "praticien, dossier déposé",
+            "Dominique",
+            "Démo",
+            "dossier@demo.example",
+            "sept-renards-dans-la-neige",
+            listing="submitted",
         ),
     ]
 
@@ -72,6 +91,9 @@ async def load(now: datetime) -> None:
                 await acceptances.record(
                     account, boxes, page=people.SIGN_UP_PAGE, session=None, now=now
                 )
+        if login.listing:
+            is_listed = login.listing == ListingState.LISTED
+            await practising.hold(account, is_listed=is_listed, now=now)
 
 
 def lines() -> list[str]:

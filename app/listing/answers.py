@@ -241,4 +241,5 @@ async def _refusals(work: Awaitable[object]) -> tuple[Errors, str]:
 
 
 def _path(slug: str, line: int | None) -> str:
-    return f"{DOSSIER}/{slug}" if line is None else f"{DOSSIER}/{slug}/{line}"
+    """Where the form of an item is sent, under the page of the dossier."""
+    return slug if line is None else f"{slug}/{line}"

@@ -37,6 +37,7 @@ MARKUP = {
 MAIL_LAYOUT = "layouts/_mail.html"
 """A mail carries its own style: its reader fetches no style sheet, and no content policy of ours applies there."""
 ACTIONS = {
+    "components/dossier.html": "signed by `uploads.address`, from a path of ours",
     "backoffice/customers.html": "signed by app/web/uploads.py",
     "components/desk.html": "written in the templates of the back-office",
     "directory/portrait.html": "written by `uploads.address` from a path of ours",

@@ -11,8 +11,8 @@ import msgspec
 from app.accounts import acceptances, new_password, people
 from app.accounts.people import Person
 from app.database import connection
-from app.directory import editing as profiles
 from app.directory import completeness, offering
+from app.directory import editing as profiles
 from app.directory.offering import Practices
 from app.directory.tables import Practice, Service
 from app.listing import certificates, contract, documents, editing, identity, insurance, joining

@@ -9,6 +9,7 @@ import pytest
 
 from app.database import connection
 from app.directory import changes
+from app.directory.offering import Practices
 from app.directory.tables import ListingState
 from app.listing import dossiers, life, practices
 from app.listing.tables import DossierItem
@@ -212,7 +213,7 @@ async def test_a_practice_without_a_certificate_waits_and_the_old_list_stays_pub
     seen = await practices_mark(camille)
     lacking = await practices.choose(
         camille.practitioner,
-        practices.Practices([sophrology, reflexology]),
+        Practices([sophrology, reflexology]),
         seen=seen,
         by=camille.account,
         now=NOW,

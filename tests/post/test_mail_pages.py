@@ -105,7 +105,7 @@ async def test_only_development_routes_the_local_mailbox(
 
     settings = msgspec.structs.replace(config.current(), environment=environment)
     monkeypatch.setattr(config, "_settings", settings)
-    assert [route.path for route in main.create_app().routes if "/dev" in route.path] == []
+    assert [route.path for route in main.create_app().routes if "/dev/" in route.path] == []
 
 
 async def test_a_developer_reads_the_mails_sent(developer: Visitor) -> None:

@@ -20,6 +20,7 @@ from app.directory import handlers as directory
 from app.directory import ownership, places
 from app.legal import documents, shelf
 from app.legal import handlers as legal
+from app.listing import handlers as listing
 from app.moderation import handlers as moderation
 from app.pages import handlers as pages
 from app.post import handlers as post
@@ -128,6 +129,24 @@ ROUTES = [
     directory.portrait_form,
     directory.give_portrait,
     directory.take_portrait_off,
+    # the practitioner's dossier and contract
+    listing.joining,
+    listing.join,
+    listing.dossier,
+    listing.submit,
+    listing.item,
+    listing.save_item,
+    listing.line_form,
+    listing.save_line,
+    listing.remove_line,
+    listing.send_file,
+    listing.send_line_file,
+    listing.document,
+    listing.take_off,
+    listing.practices,
+    listing.save_practices,
+    listing.contract,
+    listing.accept,
     # the administrator's desk
     backoffice.running.home,
     backoffice.dossiers.queue,

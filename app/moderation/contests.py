@@ -86,7 +86,7 @@ async def contest(reference: str, words: str, *, now: datetime) -> None:
 async def waiting() -> list[Contest]:
     """Those without an answer, the oldest first."""
     found = await connection.rows(
-        f"{_SELECT} WHERE c.answered_at IS NULL ORDER BY c.received_at, c.id"
+        f"{_SELECT} WHERE c.answered_at IS NULL ORDER BY c.received_at, c.decision"
     )
     return [await _contest(row) for row in found]
 

@@ -14,6 +14,7 @@ from app.database import connection
 from app.directory import editing
 from app.directory.tables import ListingState
 from app.listing import life
+from app.listing.tables import DossierItem
 from app.moderation import decisions, delisting, following, grounds, leaving
 from app.moderation.decisions import DecidedMeanwhile
 from app.moderation.grounds import EXCEPTIONS, GROUNDS, NOTICE, NotAStatement, NoticeTooShort
@@ -204,7 +205,7 @@ async def test_somebody_delisted_is_listed_again_through_the_same_gate(
     with pytest.raises(life.Incomplete, match="médiateur"):
         await delisting.relist(camille.practitioner, by=admin, seen=seen, now=NOW)
     assert await state(camille) is ListingState.DELISTED
-    await cast.tell(camille, cast.DossierItem.MEDIATOR)
+    await cast.tell(camille, DossierItem.MEDIATOR)
     await delisting.relist(camille.practitioner, by=admin, seen=seen, now=NOW)
     assert (await life.standing_of(camille.practitioner)).is_public(NOW)
     await accounts.mail("listing_restored", camille.email)

@@ -62,8 +62,8 @@
       request = new AbortController();
       const { signal } = request;
       try {
-        // The other criteria of a search go along, so that an answer may take them into account; nothing else does.
-        const query = new URLSearchParams(input.form.method === "get" ? new FormData(input.form) : [[input.name, input.value]]);
+        // Only a search sends the rest too.
+        const query = new URLSearchParams(input.form.method === "get" ? new FormData(input.form) : { lieu: asked });
         const answer = await fetch(`${input.dataset.suggestions}?${query}`, { signal, headers: { "HX-Request": "true", "HX-Request-Type": "partial" } });
         if (!answer.ok) return close();
         const html = await answer.text();
@@ -190,7 +190,6 @@
 
   // ---- search by parts: busy state, history, focus, form kept in step with the answer ----
   const results = () => one("#resultats");
-  const kept = () => (results() ? "Vos critères sont gardés" : "Ce que vous avez écrit est gardé");
   let turnsPage = false, fromLink = false, typing = false, typedBefore = false, facet = "";
   // The words of a filter: their place in the list changes from one answer to the next.
   const wordsOf = (link) => link.querySelector("span:not([class])")?.textContent;
@@ -233,7 +232,7 @@
     const { response, text } = event.detail.ctx;
     if (response.status < 400 || /id="(erreur|resultats)"|data-part/.test(text)) return;
     event.preventDefault();
-    say(`Le site n’a pas pu répondre. ${kept()} : réessayez dans un instant.`);
+    say("Le site n’a pas pu répondre. Rien n’est perdu : réessayez dans un instant.");
   });
   doc.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
     const heading = one("#resultats-titre");
@@ -251,6 +250,6 @@
     if (turnsPage) heading.scrollIntoView({ block: "start" });
   });
   doc.addEventListener("htmx:error", ({ detail }) => {
-    if (detail.ctx) say(`La connexion a été interrompue. ${kept()} : réessayez dans un instant.`);
+    if (detail.ctx) say("La connexion a été interrompue. Rien n’est perdu : réessayez dans un instant.");
   });
 })();

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -27,7 +28,10 @@ from benchmarks.site import Engines
 
 DATABASE = "bench_mails"
 MAILS = 1_000
-VALUES = {"path": "/liens/3q2-7w0123456789abcdefghijklmnopqrstuvwxyzABCD", "minutes": 30}
+VALUES: dict[str, Any] = {
+    "path": "/liens/3q2-7w0123456789abcdefghijklmnopqrstuvwxyzABCD",
+    "minutes": 30,
+}
 PATIENCE_SECONDS = 300.0
 
 

@@ -235,7 +235,9 @@ async def restore_line(request: AnyRequest, of: ListForm, line: int) -> AnyAnswe
 async def _after(request: AnyRequest, of: ListForm, line: int, said: str) -> AnyAnswer:
     at = f"{of.slug}-{line}"
     if is_fragment(request):
-        return await shown(request, blocks=("line", "progress"), saved=at, said=said, line=line, of=of.slug)
+        return await shown(
+            request, blocks=("line", "progress"), saved=at, said=said, line=line, of=of.slug
+        )
     return go(request, f"{PAGE}#{at}", flash=said)
 
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from app.directory import offering, places_of, profiles, services, trainings
+from app.directory import offering, places_of, profiles, services_of, trainings
 from app.directory.editing import Block, Kind
 from app.directory.offering import Practices, Themes
 from app.directory.places import PlaceBook
 from app.directory.places_of import PlaceWritten
 from app.directory.profiles import Headline, Presentation, Terms, Welcome
-from app.directory.services import Service
+from app.directory.services_of import Service
 from app.directory.tables import PlaceKind
 from app.directory.trainings import Training
 from app.web.forms import Sent
@@ -146,7 +146,7 @@ async def load_line(kind: Kind, practitioner: int, line: int, book: PlaceBook) -
         return await places_of.place_of(practitioner, line, book)
     if kind is Kind.TRAINING:
         return await trainings.training_of(practitioner, line)
-    return await services.service_of(practitioner, line)
+    return await services_of.service_of(practitioner, line)
 
 
 def place_kind(new: str) -> PlaceKind:
@@ -168,7 +168,7 @@ async def add_line(
         return await places_of.add(practitioner, written, book=book, key=key, now=now)
     if isinstance(written, Training):
         return await trainings.add(practitioner, written, key=key, now=now)
-    return await services.add(practitioner, written, key=key, now=now)
+    return await services_of.add(practitioner, written, key=key, now=now)
 
 
 async def change_line(
@@ -180,4 +180,4 @@ async def change_line(
     elif isinstance(written, Training):
         await trainings.change(practitioner, line, written, seen=seen, now=now)
     else:
-        await services.change(practitioner, line, written, seen=seen, now=now)
+        await services_of.change(practitioner, line, written, seen=seen, now=now)

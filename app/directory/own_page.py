@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from app.database import connection
-from app.directory import catalogue, completeness, lines, services, vocabulary, wording
+from app.directory import catalogue, completeness, lines, services_of, vocabulary, wording
 from app.directory.catalogue import Catalogue
 from app.directory.editing import Kind, NoSuchLine
 from app.directory.names import displayed_name
@@ -223,7 +223,9 @@ def _service(row: Any) -> ServiceShown:
         duration_minutes=row["duration_minutes"],
         price_cents=row["price_cents"],
         modes=_words(row["modes"], vocabulary.MODES),
-        payment_text=services.payment_words(PaymentRule(row["payment_rule"]), row["deposit_cents"])
+        payment_text=services_of.payment_words(
+            PaymentRule(row["payment_rule"]), row["deposit_cents"]
+        )
         if row["price_cents"]
         else "",
         is_active=row["is_active"],

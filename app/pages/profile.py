@@ -11,8 +11,7 @@ from app import config
 from app.calendar import opening
 from app.calendar.opening import Opening
 from app.database import connection
-from app.directory import services as services_of
-from app.directory import vocabulary
+from app.directory import services_of, vocabulary
 from app.directory.catalogue import Catalogue
 from app.directory.names import displayed_name
 from app.directory.places import PlaceBook

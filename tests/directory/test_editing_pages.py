@@ -122,14 +122,19 @@ async def test_what_is_not_in_a_list_is_refused(camille: Owner) -> None:
     for block, field, value in forged:
         address = f"/espace/profil/{block}"
         await camille.open(address)
-        answer = await camille.send(address, **{field: value})
+        typed: dict[str, Any] = {field: value}
+        answer = await camille.send(address, **typed)
         assert answer.status == 422, (block, field)
         assert "Choisissez dans la liste." in answer.text("main")
 
 
 async def test_welcome_and_terms_are_saved(camille: Owner, guest: Visitor) -> None:
     await camille.open("/espace/profil/accueil")
-    fields = {"public": ["teenagers", "adults"], "acces": "no", "langues": ["Anglais", "Breton"]}
+    fields: dict[str, Any] = {
+        "public": ["teenagers", "adults"],
+        "acces": "no",
+        "langues": ["Anglais", "Breton"],
+    }
     page = await camille.send("/espace/profil/accueil", **fields)
     assert page.status == 200
     await camille.open("/espace/profil/conditions")

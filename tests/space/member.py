@@ -53,7 +53,7 @@ class Filler(Visitor):
                 return await self.arrive(link.attributes["href"] or "")
         raise AssertionError(f"no link says {words!r}: {self.seen.texts('main a[href]')}")
 
-    async def send(self, action: str, *, follow: bool = True, **fields: str | list[str]) -> Seen:
+    async def send(self, action: str, *, follow: bool = True, **fields: Any) -> Seen:
         """Fill in the form of the page that posts to `action`, send it, and go where it leads."""
         values = self.held(action)
         unknown = set(fields) - {name for name, _ in self.offered(action)}

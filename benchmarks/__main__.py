@@ -15,6 +15,7 @@ from app.launching import CannotStart
 from benchmarks import (
     accounts,
     data,
+    dossiers,
     evidence,
     freshness,
     machine,
@@ -39,6 +40,7 @@ class Results(msgspec.Struct, frozen=True):
     registers: list[evidence.Evidence] = []
     accounts: list[accounts.Accounts] = []
     mails: list[mails.Mails] = []
+    dossiers: list[dossiers.Dossiers] = []
     uploads: list[upload.Upload] = []
 
 
@@ -70,6 +72,7 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
     registers: list[evidence.Evidence] = []
     signed_in: list[accounts.Accounts] = []
     posted: list[mails.Mails] = []
+    vetted: list[dossiers.Dossiers] = []
     sent: list[upload.Upload] = []
     for size in options.sizes:
         if "search" in options.parts:
@@ -86,11 +89,22 @@ def _measured(engines: Engines, options: argparse.Namespace) -> Results:
         signed_in.append(accounts.measure(engines, min(options.sizes), _say))
     if "mails" in options.parts:
         posted.append(mails.measure(engines, _say))
+    if "dossiers" in options.parts:
+        vetted.append(dossiers.measure(engines, _say))
     if "upload" in options.parts:
         sent.append(upload.measure(engines, min(options.sizes), _say))
     now = datetime.now(UTC).isoformat("T", "seconds")
     return Results(
-        now, machine.described(), measures, fresh, weights, registers, signed_in, posted, sent
+        on=now,
+        machine=machine.described(),
+        measures=measures,
+        freshness=fresh,
+        weights=weights,
+        registers=registers,
+        accounts=signed_in,
+        mails=posted,
+        dossiers=vetted,
+        uploads=sent,
     )
 
 
@@ -133,6 +147,8 @@ def _show(results: Results) -> None:
         print(f"\n{mails.shown(posted)}")
     for sent in results.uploads:
         print(f"\n{upload.shown(sent)}")
+    for vetted in results.dossiers:
+        print(f"\n{dossiers.shown(vetted)}")
     for register in results.registers:
         print(f"\n{evidence.shown(register)}")
 
@@ -165,8 +181,17 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts",
         type=_parts,
-        default=["search", "freshness", "weight", "evidence", "accounts", "mails", "upload"],
-        help="search,freshness,weight,evidence,accounts,mails,upload",
+        default=[
+            "search",
+            "freshness",
+            "weight",
+            "evidence",
+            "accounts",
+            "mails",
+            "dossiers",
+            "upload",
+        ],
+        help="search,freshness,weight,evidence,accounts,mails,dossiers,upload",
     )
     parser.add_argument("--rounds", type=int, default=search.ROUNDS, help="tours (3)")
     parser.add_argument(

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
+from asyncpg import Record
 
 from app.backoffice.pagination import Page, PageOf
 from app.database import connection
@@ -22,6 +23,7 @@ SOON = timedelta(days=30)
 """What ends within thirty days comes first among dossiers of the same day: the first reminder leaves then."""
 LONG_AGO = timedelta(days=50 * 365)
 LONGEST_EXPORT = 20_000
+MOST_PAGES = 100_000
 
 
 class Tab(StrEnum):
@@ -90,8 +92,11 @@ class Queue(msgspec.Struct, frozen=True):
 _ENDS = """
 ends AS MATERIALIZED (
   SELECT practitioner, min(ends_on) AS ends_on
-  FROM unnest($1::int[], $2::date[]) AS e (practitioner, ends_on) GROUP BY practitioner)
-"""
+  FROM unnest($1::int[], $2::date[]) AS e (practitioner, ends_on) GROUP BY practitioner),
+full_ones AS MATERIALIZED (
+  SELECT dossier FROM dossier_line WHERE is_delivered GROUP BY dossier HAVING count(*) = {items})
+""".replace("{items}", str(len(ITEMS)))
+# Grouped once: one look at the lines for each of ten thousand dossiers takes six times as long.
 _PLACED = """
 placed AS MATERIALIZED (
   SELECT p.id, p.sort_name, p.sort_tie, p.listing_state, d.id AS dossier, d.submitted_at, d.correction_asked_at,
@@ -99,16 +104,17 @@ placed AS MATERIALIZED (
     CASE WHEN d.is_in_trouble THEN 'probleme'
          WHEN d.correction_asked_at IS NOT NULL THEN 'a-corriger'
          WHEN d.submitted_at IS NULL THEN ''
-         WHEN (SELECT count(*) FROM dossier_line l WHERE l.dossier = d.id AND l.is_delivered) = {items} THEN 'complets'
+         WHEN f.dossier IS NOT NULL THEN 'complets'
          ELSE 'a-examiner' END AS tab
   FROM practitioner p LEFT JOIN dossier d ON d.practitioner = p.id LEFT JOIN ends e ON e.practitioner = p.id
+  LEFT JOIN full_ones f ON f.dossier = d.id
   WHERE {filters})
-""".replace("{items}", str(len(ITEMS)))
-_COUNTS = """
-SELECT count(*) AS "tous", count(*) FILTER (WHERE ends_on IS NOT NULL) AS "expirent-bientot",
+"""
+_COUNTS = """,
+counted AS MATERIALIZED (SELECT count(*) AS "tous", count(*) FILTER (WHERE ends_on IS NOT NULL) AS "expirent-bientot",
   count(*) FILTER (WHERE tab = 'a-examiner') AS "a-examiner", count(*) FILTER (WHERE tab = 'complets') AS "complets",
   count(*) FILTER (WHERE tab = 'a-corriger') AS "a-corriger", count(*) FILTER (WHERE tab = 'probleme') AS "probleme"
-FROM placed
+FROM placed)
 """
 _WAITED = "(submitted_at AT TIME ZONE 'Europe/Paris')::date, ends_on NULLS LAST, submitted_at, id"
 _ORDERS = {
@@ -117,39 +123,39 @@ _ORDERS = {
     Tab.TO_CORRECT: "correction_asked_at, id",
     Tab.EXPIRING: "ends_on, id",
     Tab.TROUBLE: "submitted_at NULLS LAST, id",
-    Tab.ALL: 'sort_name, sort_tie COLLATE "C", id',
+    Tab.ALL: 'sort_name COLLATE "C", sort_tie COLLATE "C", id',
 }
 _SHOWN = """
-SELECT s.*, p.first_name, p.last_name, p.trade_name, p.is_structure,
+SELECT counted.*, s.*, n.first_name, n.last_name, n.trade_name, n.is_structure,
   (SELECT count(*) FROM dossier_line l WHERE l.dossier = s.dossier AND l.is_delivered) AS delivered,
   (SELECT count(*) FROM dossier_line l WHERE l.dossier = s.dossier AND NOT l.is_delivered) AS to_correct
-FROM (SELECT * FROM placed WHERE {tab} ORDER BY {order} LIMIT {limit} OFFSET {offset}) AS s
-JOIN practitioner p ON p.id = s.id
+FROM counted LEFT JOIN (
+  SELECT * FROM placed WHERE {which} ORDER BY {order} LIMIT {limit}
+  OFFSET (SELECT least({offset}, greatest("{tab}" - 1, 0) / {limit} * {limit}) FROM counted)) AS s ON true
+LEFT JOIN (SELECT id AS person, first_name, last_name, trade_name, is_structure FROM practitioner) AS n
+  ON n.person = s.id
 ORDER BY {order}
 """
+"""One row more than nothing: the counts come with the lines, whose page is the last one when that asked is beyond."""
 
 
 async def queue(wanted: Wanted, page: int, now: datetime) -> Queue:
     """The page asked of the tab asked, at `now` (UTC), and the counts of all."""
-    placed, parameters = await _placed(wanted, now)
-    counted = await connection.row(f"{placed} {_COUNTS}", *parameters)
-    assert counted is not None  # noqa: S101 - a SELECT of counts always answers one row
-    counts = {tab: counted[tab.value] for tab in Tab}
-    shown = Page.of(page, total=counts[wanted.tab], size=PER_PAGE)
-    lines = await _lines(placed, parameters, wanted.tab, PER_PAGE, shown.offset, now)
-    return Queue(PageOf(shown, lines), counts)
+    asked = min(max(page, 1), MOST_PAGES)
+    found = await _found(wanted, PER_PAGE, (asked - 1) * PER_PAGE, now)
+    counts = {tab: found[0][tab.value] for tab in Tab}
+    shown = Page.of(asked, total=counts[wanted.tab], size=PER_PAGE)
+    return Queue(PageOf(shown, _lines(found, now)), counts)
 
 
 async def every(wanted: Wanted, now: datetime) -> list[Line]:
     """The whole tab, for a spreadsheet: the first twenty thousand lines."""
-    placed, parameters = await _placed(wanted, now)
-    return await _lines(placed, parameters, wanted.tab, LONGEST_EXPORT, 0, now)
+    return _lines(await _found(wanted, LONGEST_EXPORT, 0, now), now)
 
 
 async def next_of(practitioner: int, now: datetime) -> int | None:
     """Another dossier that waits to be examined, the first of the queue; None when there is none."""
-    placed, parameters = await _placed(Wanted(), now)
-    for line in await _lines(placed, parameters, Tab.TO_EXAMINE, 2, 0, now):
+    for line in _lines(await _found(Wanted(), 2, 0, now), now):
         if line.practitioner != practitioner:
             return line.practitioner
     return None
@@ -186,20 +192,26 @@ async def _placed(wanted: Wanted, now: datetime) -> tuple[str, list[Any]]:
     return f"WITH {_ENDS}, {_PLACED.replace('{filters}', ' AND '.join(filters))}", parameters
 
 
-async def _lines(
-    placed: str, parameters: list[Any], tab: Tab, limit: int, offset: int, now: datetime
-) -> list[Line]:
-    condition = {
-        Tab.ALL: "true",
-        Tab.EXPIRING: "ends_on IS NOT NULL",
-    }.get(tab, f"tab = '{tab}'")
-    found = await connection.rows(
-        placed + _SHOWN.format(tab=condition, order=_ORDERS[tab], limit=limit, offset=offset),
-        *parameters,
+async def _found(wanted: Wanted, limit: int, offset: int, now: datetime) -> list[Record]:
+    """The counts, beside the lines of a page; with no line, one row of counts alone."""
+    placed, parameters = await _placed(wanted, now)
+    which = {Tab.ALL: "true", Tab.EXPIRING: "ends_on IS NOT NULL"}
+    shown = _SHOWN.format(
+        which=which.get(wanted.tab, f"tab = '{wanted.tab}'"),
+        order=_ORDERS[wanted.tab],
+        tab=wanted.tab,
+        limit=limit,
+        offset=offset,
     )
+    return await connection.rows(f"{placed}{_COUNTS}{shown}", *parameters)
+
+
+def _lines(found: list[Record], now: datetime) -> list[Line]:
     today = day_of(now)
     lines = []
     for row in found:
+        if row["id"] is None:
+            continue
         since = row["correction_asked_at"] or row["submitted_at"]
         lines.append(
             Line(

@@ -47,7 +47,9 @@ WITH ends AS (
     SELECT t.practitioner, c.practice, max(coalesce(t.ends_on, 'infinity')) AS ends_on
     FROM training_certificate t JOIN certificate_coverage c ON c.certificate = t.id
     JOIN practice_offered o ON o.practitioner = t.practitioner AND o.practice = c.practice
-    WHERE NOT t.is_awaited GROUP BY t.practitioner, c.practice) covered
+    WHERE NOT t.is_awaited
+      AND t.practitioner IN (SELECT practitioner FROM training_certificate WHERE ends_on <= $2)
+    GROUP BY t.practitioner, c.practice) covered
   WHERE ends_on < 'infinity' GROUP BY practitioner
 )
 SELECT e.practitioner, e.item, e.ends_on FROM ends e JOIN practitioner p ON p.id = e.practitioner

@@ -35,6 +35,11 @@ def doors(site: Any) -> list[tuple[str, str]]:
                 ("{reference:str}", "D-202611-00000000"),
                 ("{slug:str}", "conditions-utilisation"),
                 ("{job:int}", "1"),
+                ("{file:str}", "regions.csv"),
+                ("{line:str}", "siret"),
+                ("{sheet:int}", "1"),
+                ("{document:str}", str(uuid4())),
+                ("{practitioner:int}", "1"),
             ):
                 address = address.replace(parameter, value)
             filled.append((method, address))

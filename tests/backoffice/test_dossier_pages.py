@@ -54,6 +54,8 @@ async def test_the_oldest_dossier_comes_first_then_what_expires_soon(desk: Desk)
         "Problème": "0",
         "Tous": "3",
     }
+    everybody = await desk.visitor.get("/admin/dossiers?onglet=tous&page=99")
+    assert everybody.texts("tbody th") == ["Zoé Ancel", "Paul Blanc", "Léa Clerc"]
     ending = await desk.visitor.get("/admin/dossiers?onglet=expirent-bientot")
     assert ending.texts("tbody th") == ["Paul Blanc"]
     for words, found in (

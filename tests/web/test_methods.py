@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -109,7 +110,7 @@ async def test_options_says_what_is_possible(served: Surroundings) -> None:
 
 
 WITHOUT_AN_ACCOUNT = {"/": 200, "/praticiens": 200, "/connexion": 200, "/nulle-part": 404}
-BEHIND_A_GUARD = ("/mon-compte/", "/admin/")
+BEHIND_A_GUARD = ("/mon-compte/", "/espace/", "/admin/")
 
 # ---- HEAD -----------------------------------------------------------------------------------------
 
@@ -126,6 +127,8 @@ async def test_head_is_get_without_its_body_on_every_address(
         "/sitemaps/{name:str}": "/sitemaps/pages.xml",
         "/liens/{token:str}": "/liens/" + "a" * 43,
         "/desabonnement/{token:str}": "/desabonnement/" + "a" * 43,
+        "/contestations/{token:str}": "/contestations/" + "a" * 43,
+        "/portraits/{file_id:uuid}/{name:str}": f"/portraits/{UUID(int=1)}/400.webp",
         "/documents/{document:str}": "/documents/conditions-utilisation",
         "/documents/{document:str}/{number:int}": "/documents/conditions-utilisation/1",
         "/documents/{document:str}/{number:int}/telecharger": (

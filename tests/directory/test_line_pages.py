@@ -366,6 +366,3 @@ async def test_another_practitioner_s_lines_are_nowhere(
 @pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "abc"])
 async def test_a_number_that_is_none_is_nowhere(camille: Owner, number: str) -> None:
     assert (await camille.get(f"/espace/prestations/{number}")).status in (400, 404)
-
-
-# ---- places and trainings ------------------------------------------------------------------------

@@ -51,13 +51,6 @@ def cpu_seconds(pids: set[int]) -> float:
     return ticks / TICKS
 
 
-def resident_mb(pids: set[int]) -> float:
-    """Memory held by `pids`, in megabytes; a page they share is counted once for each."""
-    page = os.sysconf("SC_PAGE_SIZE")
-    pages = sum(int(fields[21]) for pid in pids if (fields := _fields(pid)))
-    return pages * page / 1e6
-
-
 def _busy_and_total() -> tuple[float, float]:
     """Seconds all cores spent busy (time stolen by the host included) and in all, since the start."""
     ticks = [int(n) for n in (PROC / "stat").read_text("ascii").split("\n", 1)[0].split()[1:9]]

@@ -79,14 +79,7 @@ def _environ(engines: Engines, count: int) -> dict[str, str]:
         for field in config.OPERATOR_LABELS
         if f"OPERATOR_{field.upper()}" not in os.environ
     }
-    asked_in_production = {
-        "SECRET_KEY": "mesure" * 6,
-        "SEALING_KEYS": f"mesure:{'A' * 43}=",
-        "SMTP_HOST": "localhost",
-        "ANCHOR_ADDRESSES": "mesure@localhost",
-    }
     return operator | {
-        **asked_in_production,
         "ENVIRONMENT": "production",
         "REQUESTS_PER_MINUTE": "0",
         "HOST": "127.0.0.1",

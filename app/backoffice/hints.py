@@ -122,7 +122,7 @@ def _insurance(declared: Declared, today: date) -> list[Hint]:
     if not handed:
         return hints
     last = max(handed, key=lambda each: each.ends_on)
-    if not any(each.starts_on <= today <= each.ends_on for each in handed):
+    if not any(each.is_current(today) for each in handed):
         hints.append(Hint("Aucun contrat remis ne couvre ce jour.", is_alert=True))
     return hints + _ending("L’assurance", last.ends_on, today)
 

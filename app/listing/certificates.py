@@ -48,9 +48,6 @@ class Held(msgspec.Struct, frozen=True):
     practices: list[int]
     labels: list[str]
 
-    def is_current(self, today: date) -> bool:
-        return not self.is_awaited and (self.ends_on is None or self.ends_on >= today)
-
     @property
     def typed(self) -> Certificate:
         return Certificate(

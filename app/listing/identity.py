@@ -203,16 +203,6 @@ async def save_vat(practitioner: int, typed: Vat, *, seen: str, by: UUID, now: d
         )
 
 
-async def same_siret_elsewhere(practitioner: int) -> list[int]:
-    """The other practitioners with the same SIRET: legitimate in a cooperative, to be seen by an administrator."""
-    found = await connection.rows(
-        "SELECT o.practitioner FROM legal_identity l JOIN legal_identity o ON o.siret = l.siret"
-        " AND o.practitioner <> l.practitioner WHERE l.practitioner = $1 AND l.siret <> '' ORDER BY 1",
-        practitioner,
-    )
-    return [row["practitioner"] for row in found]
-
-
 def _capital_refused(typed: Identity, cents: int | None) -> str:
     if typed.capital and cents is None:
         return "Un montant en euros, par exemple 1000 ou 1000,50."

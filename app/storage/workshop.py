@@ -25,8 +25,6 @@ SECONDS = 15.0
 MEMORY_MB = 640
 AT_ONCE = 2
 MAX_ANSWER_BYTES = 8_000_000
-REFUSED = 3
-"""The exit code of a file that cannot be read; any other failure of the process counts as one too."""
 _KEPT_VARIABLES = ("PATH", "LD_LIBRARY_PATH")
 _threads = ThreadPoolExecutor(AT_ONCE, "workshop")
 

@@ -219,7 +219,7 @@ async def test_a_change_by_the_practitioner_meanwhile_is_told_too(desk: Desk) ->
 
 
 async def test_the_machine_notices_without_saying_that_anything_is_true(desk: Desk) -> None:
-    """EX-3.1-14: form, dates and likeness only. The same file and the same SIRET lead to the other dossier."""
+    """EX-3.1-5, EX-3.1-14: form, dates and likeness only. The same file or SIRET leads to the other dossier."""
     first = await handed("Paul", "Blanc")
     dossier = await handed()
     now = datetime.now(UTC)

@@ -125,13 +125,6 @@ async def test_a_siret_of_another_enterprise_comes_with_its_vat_number(camille: 
     assert (await identity.vat_of(camille.practitioner)).number == "FR10900457466"
 
 
-async def test_a_siret_is_not_unique_and_who_shares_it_is_known(
-    camille: Owner, dominique: Owner
-) -> None:
-    """EX-3.1-5: a cooperative has one for all; an administrator sees it."""
-    assert await identity.same_siret_elsewhere(camille.practitioner) == [dominique.practitioner]
-
-
 async def test_an_invalid_siret_saves_nothing_of_somebody_listed(camille: Owner) -> None:
     """EX-3.1-12."""
     await life.submit(camille.practitioner, by=camille.account, now=NOW)

@@ -62,7 +62,6 @@ async def edit(
     by: UUID,
     now: datetime,
     action: str,
-    is_sensitive: bool = True,
 ) -> AsyncIterator[None]:
     """The transaction of one edit of `item`, by who saw it as `seen` (its mark; None: nothing to overwrite).
 
@@ -72,17 +71,16 @@ async def edit(
     async with editing.edit(practitioner, now=now):
         if seen is not None and await mark_of(practitioner, item) != seen:
             raise Overtaken
-        standing = await life.standing_of(practitioner)
-        before = await gate.missing_of(practitioner, item, now)
+        is_listed = (await life.standing_of(practitioner)).state is ListingState.LISTED
+        before = await gate.missing_of(practitioner, item, now) if is_listed else []
         yield
         await legal_identity.write_criteria(practitioner, today=gate.today(now))
-        if standing.state is ListingState.LISTED:
+        if is_listed:
             known = {one.words for one in before}
             after = await gate.missing_of(practitioner, item, now)
             if fresh := [one for one in after if one.words not in known]:
                 raise StillNeeded(fresh)
-        if is_sensitive:
-            await dossiers.changed(practitioner, item, now=now)
+        await dossiers.changed(practitioner, item, now=now)
         await noting.note("dossier.modifie", practitioner, by=by, ligne=item.value, action=action)
 
 

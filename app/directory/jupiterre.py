@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
 from app.database import connection
-from app.directory import changes
+from app.directory import changes, ownership
 from app.errors import NotFound
 from app.evidence import register
 
@@ -71,11 +71,10 @@ async def users() -> list[int]:
 
 
 async def _note(practitioner: int, account: UUID | None, *, is_user: bool, by: Author) -> None:
-    # The subject is the one that the listing's own evidence bears (listing.noting).
     await register.write(
         EVIDENCE,
         subject_type="compte" if account else "praticien",
-        subject=account or uuid5(NAMESPACE_URL, f"/praticiens/{practitioner}"),
+        subject=account or ownership.subject_of(practitioner),
         content={
             "praticien": practitioner,
             "avant": not is_user,

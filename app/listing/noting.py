@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 from app.database import connection
+from app.directory import ownership
 from app.evidence import register
 
 
@@ -21,6 +22,6 @@ async def note(kind: str, practitioner: int, *, by: UUID | None, **content: Any)
     await register.write(
         kind,
         subject_type="compte" if account else "praticien",
-        subject=account or uuid5(NAMESPACE_URL, f"/praticiens/{practitioner}"),
+        subject=account or ownership.subject_of(practitioner),
         content=told | content,
     )

@@ -77,8 +77,10 @@ async def contest(reference: str, words: str, *, now: datetime) -> None:
         await connection.execute(
             "UPDATE decision SET contested_at = $2 WHERE id = $1", decision.id, now
         )
+        # The link was written to the practitioner alone.
+        holder = (await life.standing_of(decision.practitioner)).account
         await noting.note(
-            "dossier.conteste", decision.practitioner, by=None, decision=reference, recu=now
+            "dossier.conteste", decision.practitioner, by=holder, decision=reference, recu=now
         )
         await _alert_admins(reference, now)
 

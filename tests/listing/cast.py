@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 
@@ -25,6 +25,7 @@ from app.listing.tables import DossierItem
 from app.post import outbox
 from app.storage import files
 from app.storage.stored import Purpose, Stored
+from app.web.people import SignedIn
 from tests.space.member import Member
 from tests.storage import made
 
@@ -71,6 +72,22 @@ async def account(first_name: str, *, is_admin: bool = False) -> Person:
     return await people.person(found)
 
 
+async def signed_in(first_name: str = "Camille") -> SignedIn:
+    """Somebody with an account and an open session, not a practitioner yet."""
+    person = await account(first_name)
+    return SignedIn(
+        account_id=person.id,
+        session_id=uuid4(),
+        email=person.email or "",
+        first_name=first_name,
+        last_name="Martin",
+        is_admin=False,
+        has_second_factor=False,
+        proven_at=NOW,
+        is_email_confirmed=True,
+    )
+
+
 async def admin() -> UUID:
     return (await account("Sacha", is_admin=True)).id
 
@@ -89,6 +106,12 @@ async def draft(first_name: str = "Camille") -> Owner:
 async def owner(first_name: str = "Camille") -> Owner:
     """A practitioner with every item of the dossier, still a draft."""
     found = await draft(first_name)
+    await fill(found)
+    return found
+
+
+async def fill(found: Owner) -> None:
+    """Give every item of the dossier."""
     await tell(found, DossierItem.IDENTITY)
     await tell(found, DossierItem.SIRET)
     await tell(found, DossierItem.VAT)
@@ -98,7 +121,6 @@ async def owner(first_name: str = "Camille") -> Owner:
     await certified(found, "sophrologie")
     await sell(found, "sophrologie")
     await agree(found)
-    return found
 
 
 async def tell(who: Owner, item: DossierItem, typed: Any = None, *, now: datetime = NOW) -> None:

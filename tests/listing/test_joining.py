@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
-
 import msgspec
 import pytest
 
@@ -28,21 +26,6 @@ HOME = Origin("192.0.2.10", "essai")
 LONG = "sept girafes lisent au soleil"
 
 
-async def signed_in(first_name: str = "Camille") -> SignedIn:
-    person = await cast.account(first_name)
-    return SignedIn(
-        account_id=person.id,
-        session_id=uuid4(),
-        email=person.email or "",
-        first_name=first_name,
-        last_name="Martin",
-        is_admin=False,
-        has_second_factor=False,
-        proven_at=NOW,
-        is_email_confirmed=True,
-    )
-
-
 async def joined(me: SignedIn, typed: Name, wanted: str = "") -> int:
     return await joining.become(
         me, typed, password=cast.PASSWORD, wanted=wanted, origin=HOME, now=NOW
@@ -50,7 +33,7 @@ async def joined(me: SignedIn, typed: Name, wanted: str = "") -> int:
 
 
 async def test_joining_makes_a_draft_with_evidence(nobody: None) -> None:
-    me = await signed_in()
+    me = await cast.signed_in()
     practitioner = await joined(me, Name("Camille", "d’Aubigné"))
     found = await connection.row("SELECT * FROM practitioner WHERE id = $1", practitioner)
     assert found is not None
@@ -64,7 +47,7 @@ async def test_joining_makes_a_draft_with_evidence(nobody: None) -> None:
 
 async def test_a_short_password_is_made_longer_first(nobody: None) -> None:
     """Decision 13: fourteen characters, asked then and from then on."""
-    me = await signed_in()
+    me = await cast.signed_in()
     await connection.execute("UPDATE password SET is_long = false")
     with pytest.raises(Refusals) as refusal:
         await joined(me, Name("Camille", "Martin"), wanted="treize-lettr3")
@@ -74,7 +57,7 @@ async def test_a_short_password_is_made_longer_first(nobody: None) -> None:
 
 
 async def test_an_administrator_and_an_unconfirmed_address_stay_out(nobody: None) -> None:
-    me = await signed_in()
+    me = await cast.signed_in()
     for changes, refused in (
         ({"is_admin": True}, joining.NotForAdministrators),
         ({"is_email_confirmed": False}, joining.ConfirmFirst),
@@ -95,7 +78,7 @@ async def test_an_administrator_and_an_unconfirmed_address_stay_out(nobody: None
     ],
 )
 async def test_a_name_is_a_name(nobody: None, typed: Name, field: str) -> None:
-    me = await signed_in()
+    me = await cast.signed_in()
     with pytest.raises(Refusals) as refusal:
         await joined(me, typed)
     assert field in refusal.value.errors
@@ -103,8 +86,8 @@ async def test_a_name_is_a_name(nobody: None, typed: Name, field: str) -> None:
 
 async def test_namesakes_have_addresses_of_their_own(nobody: None) -> None:
     for first_name in ("Anne", "Anna", "Annie"):
-        await joined(await signed_in(first_name), Name("Anne", "Martin"))
-    await joined(await signed_in("Paul"), Name(trade_name="Suggestions", is_structure=True))
+        await joined(await cast.signed_in(first_name), Name("Anne", "Martin"))
+    await joined(await cast.signed_in("Paul"), Name(trade_name="Suggestions", is_structure=True))
     found = await connection.rows("SELECT slug FROM practitioner ORDER BY id")
     assert [row["slug"] for row in found] == [
         "anne-martin",
@@ -116,14 +99,14 @@ async def test_namesakes_have_addresses_of_their_own(nobody: None) -> None:
 
 @pytest.mark.race
 async def test_two_clicks_at_once_make_one_practitioner(nobody: None) -> None:
-    me = await signed_in()
+    me = await cast.signed_in()
     made = await asyncio.gather(*(joined(me, Name("Camille", "Martin")) for _ in range(4)))
     assert len(set(made)) == 1
 
 
 @pytest.mark.race
 async def test_namesakes_who_join_at_once_have_addresses_of_their_own(nobody: None) -> None:
-    people_here = [await signed_in(name) for name in ("Anne", "Anna", "Annie", "Annick")]
+    people_here = [await cast.signed_in(name) for name in ("Anne", "Anna", "Annie", "Annick")]
     await asyncio.gather(*(joined(me, Name("Anne", "Martin")) for me in people_here))
     found = await connection.rows("SELECT DISTINCT slug FROM practitioner")
     assert len(found) == 4

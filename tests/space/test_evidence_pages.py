@@ -63,7 +63,7 @@ async def test_a_whole_register_is_not_read_for_one_person(camille: Member) -> N
     """The index on the subject serves, however many people there are."""
     async with connection.transaction():
         await connection.execute("SET LOCAL enable_seqscan = off")
-        plan = await connection.rows(f"EXPLAIN SELECT count(*){proofs._ABOUT}", camille.account)
+        plan = await connection.rows(f"EXPLAIN SELECT count(*){proofs._ABOUT}", [camille.account])
     lines = "\n".join(row[0] for row in plan)
     assert "Seq Scan on evidence_entry" not in lines, lines
 

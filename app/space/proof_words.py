@@ -1,0 +1,174 @@
+"""The facts of the register in the words people read: the name of each, and its value."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from app.accounts import closing, devices, requests, suspensions
+from app.legal.titles import TITLES
+from app.listing import life
+from app.listing.items import ITEMS
+from app.listing.life import ACCOUNT_GROUND, CONTRACT_GROUND
+from app.moderation import grounds
+from app.post import kinds as mails
+from app.rendering.moments import moment
+
+NAMES = {
+    "action": "Action",
+    "adresse_ip": "Adresse IP",
+    "apres": "Après",
+    "auteur": "Par",
+    "avant": "Avant",
+    "champs": "Ce qui a changé",
+    "changement": "Changement",
+    "complet": "Profil complet",
+    "constat": "Constat",
+    "date_effet": "Effet",
+    "de": "État précédent",
+    "decision": "Décision",
+    "document": "Document",
+    "droit": "Droit",
+    "echeance": "À répondre avant",
+    "effet": "Effet",
+    "etape": "Étape",
+    "etat": "État",
+    "fermees": "Sessions fermées",
+    "fin": "Fin",
+    "libelle": "Libellé affiché",
+    "ligne": "Ligne du dossier",
+    "lignes": "Lignes du dossier",
+    "maintenue": "Décision maintenue",
+    "manquants": "Critères manquants",
+    "meme_personne": "Réexaminée par la même personne",
+    "modele": "Courriel",
+    "motif": "Motif",
+    "navigateur": "Navigateur",
+    "octets": "Taille en octets",
+    "recu": "Reçue",
+    "reference": "Référence",
+    "relues": "Données relues",
+    "repondue": "Répondue",
+    "second_facteur": "Second facteur",
+    "type": "Type de fichier",
+    "version": "Version",
+}
+"""What people read in the first place."""
+MARKS = {
+    "archive": "Numéro de l’archive",
+    "cle": "Nom de la case",
+    "compte": "Compte",
+    "essais": "Essais",
+    "le": "Heure exacte",
+    "message_id": "Identifiant du courriel",
+    "page": "Page",
+    "par": "Précision sur l’auteur",
+    "piece": "Numéro du document",
+    "praticien": "Numéro de praticien",
+    "reponse": "Réponse du serveur",
+    "revision": "Révision du dossier",
+    "session": "Session",
+    "sha256": "Empreinte du fichier ou du texte",
+}
+"""What is only good for who checks: shown apart, as it is kept."""
+
+_ADMINISTRATION = "l’administration"
+_ITEMS = {item.key.value: item.title for item in ITEMS}
+_MOMENTS = frozenset({"date_effet", "echeance", "effet", "fin", "recu"})
+_VALUES: dict[str, dict[str, str]] = {
+    "action": {
+        "ajoute": "ajout",
+        "archive": "téléchargement avec l’archive de vos données",
+        "change": "modification",
+        "effacement": "effacement à la fin de sa durée de conservation",
+        "enregistre": "enregistrement",
+        "lecture": "lecture à l’écran",
+        "mis_de_cote": "mise de côté",
+        "pratiques": "choix des pratiques",
+        "remise": "remise",
+        "repris": "reprise",
+        "retire": "suppression",
+        "retrait": "retrait",
+        "telechargement": "téléchargement",
+    },
+    "auteur": {
+        "administration": _ADMINISTRATION,
+        "conservation": "la règle de conservation",
+        "horloge": "sans personne, à l’heure dite",
+        "logiciel": "le logiciel Jupi’terre",
+        "personne": "vous",
+    },
+    "champs": {
+        "email": "adresse e-mail",
+        "email_confirme": "adresse confirmée",
+        "first_name": "prénom",
+        "last_name": "nom",
+        "phone": "téléphone",
+        "prenom": "prénom",
+        "telephone": "téléphone",
+        "verrou": "verrou levé",
+    },
+    "changement": {"codes": "nouveaux codes de secours", "off": "désactivé", "on": "activé"},
+    "constat": {"a_corriger": "à corriger", "remis": "remis"},
+    "de": {state.value: words for state, words in life.WORDS.items()},
+    "document": {document.value: title for document, title in TITLES.items()},
+    "droit": dict(requests.RIGHTS),
+    "etape": {"preparation": "préparation", "telechargement": "téléchargement"},
+    "etat": {"accepted": "accepté", "doubtful": "incertain", "failed": "non envoyé"},
+    "ligne": _ITEMS,
+    "lignes": _ITEMS,
+    "modele": {kind.name: kind.label for kind in mails.KINDS.values()},
+    "motif": {
+        **closing.REASONS,
+        **suspensions.GROUNDS,
+        **{key: ground.label for key, ground in grounds.GROUNDS.items()},
+        ACCOUNT_GROUND: "le référencement suit le compte",
+        CONTRACT_GROUND: "contrat de référencement non accepté à temps",
+        "acces_non_autorise": "accès non autorisé",
+        "adresse_d_autrui": "adresse d’une autre personne",
+        "automatique": "dossier complet, référencé sans constat",
+        "duree_de_conservation": "fin de la durée de conservation",
+        "inactivite": "compte inactif",
+        "terme": "fin de la suspension",
+    },
+}
+
+
+def facts(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What people read of an entry, in the order it was written."""
+    return tuple((NAMES[name], _said(name, told[name])) for name in told if name in NAMES)
+
+
+def marks(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The rest; a fact without words yet is shown too, under its own name."""
+    return tuple(
+        (MARKS.get(name, name.replace("_", " ").capitalize()), _said(name, told[name]))
+        for name in told
+        if name not in NAMES
+    )
+
+
+def _said(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, list):
+        return ", ".join(_said(name, each) for each in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{inner} : {_said(inner, each)}" for inner, each in value.items())
+    said = str(value)
+    if name == "navigateur":
+        return devices.label(said)
+    if name in _MOMENTS:
+        return moment(datetime.fromisoformat(said))
+    if name == "auteur" and _is_account(said):
+        return _ADMINISTRATION
+    return _VALUES.get(name, {}).get(said, said)
+
+
+def _is_account(said: str) -> bool:
+    try:
+        UUID(said)
+    except ValueError:
+        return False
+    return True

@@ -150,13 +150,17 @@ def marks(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:
 
 
 def _said(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "oui" if value else "non"
-    if isinstance(value, list):
-        return ", ".join(_said(name, each) for each in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{inner} : {_said(inner, each)}" for inner, each in value.items())
-    said = str(value)
+    match value:
+        case bool():
+            return "oui" if value else "non"
+        case list():
+            return ", ".join(_said(name, each) for each in value)
+        case dict():
+            return ", ".join(f"{inner} : {_said(inner, each)}" for inner, each in value.items())
+    return _text_said(name, str(value))
+
+
+def _text_said(name: str, said: str) -> str:
     if name == "navigateur":
         return devices.label(said)
     if name in _MOMENTS:

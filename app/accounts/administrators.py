@@ -1,4 +1,4 @@
-"""Accounts of administrators: separate from those of people, made from the command line only."""
+"""Accounts of administrators: separate from those of people, made from the command line only; what they are told."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from app.accounts import new_password, people
 from app.database import connection
+from app.post import outbox
 
 
 async def create(
@@ -20,3 +21,13 @@ async def create(
         )
         await new_password.first(account, password, now=now)
         return account
+
+
+async def alert(words: str, path: str, *, now: datetime) -> None:
+    """Tell each administrator that something is to be looked at, at `path` (E39); in the current transaction."""
+    for admin in await connection.rows(
+        "SELECT id, email FROM account WHERE is_admin AND closed_at IS NULL ORDER BY id"
+    ):
+        await outbox.send(
+            "admin_alert", to=admin["email"], account=admin["id"], now=now, links=[(words, path)]
+        )

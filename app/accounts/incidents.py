@@ -10,7 +10,16 @@ from uuid import UUID
 
 import asyncpg
 
-from app.accounts import closing, devices, links, new_email, people, second_factor, sessions
+from app.accounts import (
+    administrators,
+    closing,
+    devices,
+    links,
+    new_email,
+    people,
+    second_factor,
+    sessions,
+)
 from app.accounts.devices import Origin
 from app.accounts.tables import LinkPurpose
 from app.database import connection
@@ -79,7 +88,10 @@ async def _close_everything(account: UUID, origin: Origin, now: datetime) -> Non
         path=await links.make(account, purpose, now=now),
         minutes=links.minutes(purpose),
     )
-    await _alert_admins(account, now)
+    # An access that was not its holder's may concern others.
+    await administrators.alert(
+        "Un accès non autorisé a été signalé", f"{ADMIN_PATH}/{account}", now=now
+    )
 
 
 async def _give_back_address(account: UUID, former: str, now: datetime) -> None:
@@ -91,18 +103,3 @@ async def _give_back_address(account: UUID, former: str, now: datetime) -> None:
         except asyncpg.UniqueViolationError:
             # Somebody opened an account there since, and owns the mailbox: the report counts all the same.
             await point.rollback_to()  # type: ignore[no-untyped-call]  # Piccolo's
-
-
-async def _alert_admins(account: UUID, now: datetime) -> None:
-    """E39: an access that was not its holder's may concern others."""
-    admins = await connection.rows(
-        "SELECT id, email FROM account WHERE is_admin AND closed_at IS NULL"
-    )
-    for admin in admins:
-        await outbox.send(
-            "admin_alert",
-            to=admin["email"],
-            account=admin["id"],
-            now=now,
-            links=[("Un accès non autorisé a été signalé", f"{ADMIN_PATH}/{account}")],
-        )

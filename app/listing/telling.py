@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from app.accounts import administrators
 from app.database import connection
 from app.directory import completeness
 from app.directory.names import displayed_name
@@ -24,13 +25,8 @@ async def tell(kind: str, practitioner: int, now: datetime, **values: Any) -> No
 
 async def alert_admins(words: str, practitioner: int, now: datetime) -> None:
     """`words`, whose it is, and the link to the dossier, to each administrator (E39)."""
-    link = (f"{words} : {await name_of(practitioner)}", f"/admin/dossiers/{practitioner}")
-    for admin in await connection.rows(
-        "SELECT id, email FROM account WHERE is_admin AND closed_at IS NULL ORDER BY id"
-    ):
-        await outbox.send(
-            "admin_alert", to=admin["email"], account=admin["id"], now=now, links=[link]
-        )
+    told = f"{words} : {await name_of(practitioner)}"
+    await administrators.alert(told, f"/admin/dossiers/{practitioner}", now=now)
 
 
 async def completeness_changed(

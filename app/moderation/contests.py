@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 
+from app.accounts import administrators
 from app.database import connection
 from app.directory.names import displayed_name
 from app.errors import NotFound, Refused
@@ -15,7 +16,6 @@ from app.listing import life, noting, telling
 from app.moderation import decisions, delisting
 from app.moderation.decisions import Decision
 from app.moderation.tables import Measure
-from app.post import outbox
 from app.sealing import sealing
 
 SHORTEST_WORDS, LONGEST_WORDS = 20, 5_000
@@ -82,7 +82,9 @@ async def contest(reference: str, words: str, *, now: datetime) -> None:
         await noting.note(
             "dossier.conteste", decision.practitioner, by=holder, decision=reference, recu=now
         )
-        await _alert_admins(reference, now)
+        await administrators.alert(
+            f"Décision contestée : {reference}", f"/admin/contestations/{reference}", now=now
+        )
 
 
 async def waiting() -> list[Contest]:
@@ -206,13 +208,3 @@ def _opened(decision: int, part: str, sealed: bytes | None) -> str:
     if sealed is None:
         return ""
     return sealing.open_sealed(sealed, context=sealed_for(decision, part)).decode()
-
-
-async def _alert_admins(reference: str, now: datetime) -> None:
-    link = (f"Décision contestée : {reference}", f"/admin/contestations/{reference}")
-    for admin in await connection.rows(
-        "SELECT id, email FROM account WHERE is_admin AND closed_at IS NULL ORDER BY id"
-    ):
-        await outbox.send(
-            "admin_alert", to=admin["email"], account=admin["id"], now=now, links=[link]
-        )

@@ -22,12 +22,11 @@ class OutcomeMissing(Refused):
 
 def measures(standing: Standing, now: datetime) -> list[tuple[str, str]]:
     """What may be decided against a listing, in its state; a refusal is decided with the dossier in hand."""
-    if standing.ends_at is not None and standing.ends_at <= now:
-        return []
+    following = MAY_BECOME[standing.state_at(now)]
     possible = []
-    if ListingState.SUSPENDED in MAY_BECOME[standing.state]:
+    if ListingState.SUSPENDED in following:
         possible.append(Measure.SUSPENSION)
-    if ListingState.DELISTED in MAY_BECOME[standing.state]:
+    if ListingState.DELISTED in following:
         possible.append(Measure.DELISTING)
     return [(measure.value, MEASURES[measure]) for measure in possible]
 

@@ -84,8 +84,18 @@ class Standing(msgspec.Struct, frozen=True):
     listed_at: datetime | None
     ends_at: datetime | None
 
+    def has_ended(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at <= now
+
+    def will_end(self, now: datetime) -> bool:
+        return self.ends_at is not None and self.ends_at > now
+
+    def state_at(self, now: datetime) -> ListingState:
+        """The state as everybody sees it: an end that has come counts before `settle` writes it."""
+        return _DELISTED if self.has_ended(now) else self.state
+
     def is_public(self, now: datetime) -> bool:
-        return self.state is ListingState.LISTED and (self.ends_at is None or self.ends_at > now)
+        return self.state_at(now) is _LISTED
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -238,7 +248,7 @@ async def keep(
     """Take back an end that has not come yet. Raises `NotFromHere`."""
     async with connection.transaction():
         standing = await locked(practitioner)
-        if standing.ends_at is None or standing.ends_at <= now:
+        if not standing.will_end(now):
             raise NotFromHere
         await _unwritten(practitioner, now)
         await connection.execute(
@@ -286,8 +296,7 @@ async def _move(
 ) -> None:
     async with connection.transaction():
         standing = await locked(practitioner)
-        has_ended = standing.ends_at is not None and standing.ends_at <= now
-        origin = _DELISTED if has_ended else standing.state
+        origin = standing.state_at(now)
         if to not in MAY_BECOME[origin]:
             raise NotFromHere
         if is_gated and (missing := await gate.missing(practitioner, now)):
@@ -302,7 +311,7 @@ async def _move(
             practitioner,
             to.value,
             now,
-            has_ended,
+            standing.has_ended(now),
         )
         await _step(practitioner, origin, to, by, ground, reference, now)
         await noting.note(

@@ -87,8 +87,7 @@ async def dossier(practitioner: int, now: datetime) -> DossierShown:
     today = gate.today(now)
     items = [await _item(practitioner, line, files, today, now) for line in lines]
     missing = sum(len(line.missing) for line in lines)
-    has_ended = standing.ends_at is not None and standing.ends_at <= now
-    state = ListingState.DELISTED if has_ended else held.state
+    state = standing.state_at(now)
     return DossierShown(
         state=life.WORDS[state],
         explained=_explained(state, held),

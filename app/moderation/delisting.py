@@ -232,12 +232,12 @@ async def restore(practitioner: int, *, by: UUID | None, reference: str, now: da
     standing = await life.locked(practitioner)
     if standing.account is not None and await _is_shut(standing.account, now):
         raise AccountShut
-    ends_later = standing.ends_at is not None and standing.ends_at > now
+    ends_later = standing.will_end(now)
     if standing.is_public(now) and not ends_later:
         raise AlreadyListed
     if ends_later:
         await life.keep(practitioner, by=by, reference=reference, now=now)
-    if standing.state is ListingState.SUSPENDED and (standing.ends_at is None or ends_later):
+    if standing.state_at(now) is ListingState.SUSPENDED:
         await life.resume(practitioner, by=by, reference=reference, now=now)
     elif not ends_later:
         await life.list_(practitioner, by=by, reference=reference, now=now)

@@ -43,10 +43,8 @@ async def follow_account(account: UUID, *, now: datetime) -> None:
 
 
 async def _end(practitioner: int, standing: Standing, now: datetime) -> None:
-    has_ended = standing.ends_at is not None and standing.ends_at <= now
-    if standing.state is ListingState.DELISTED or has_ended:
-        return
-    await life.end(practitioner, by=None, ground=ACCOUNT_GROUND, effective_at=now, now=now)
+    if standing.state_at(now) is not ListingState.DELISTED:
+        await life.end(practitioner, by=None, ground=ACCOUNT_GROUND, effective_at=now, now=now)
 
 
 async def _suspend(practitioner: int, account: UUID, standing: Standing, now: datetime) -> None:

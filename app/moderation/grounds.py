@@ -12,6 +12,7 @@ from app.moderation.tables import Measure
 NOTICE = timedelta(days=30)
 """Before the end of the whole service (P2B art. 4(2)), unless an exception is named (art. 4(4))."""
 LATEST = timedelta(days=366)
+"""How far ahead an end may be chosen."""
 SHORTEST_FACTS, LONGEST_FACTS = 20, 4_000
 CONTEST_PERIOD = timedelta(days=183)
 """How long a decision can be contested (six months, as DSA art. 20 asks of larger platforms)."""

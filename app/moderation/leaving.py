@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from app.database import connection
@@ -10,11 +10,10 @@ from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing import life, telling
 from app.moderation import decisions
+from app.moderation.grounds import LATEST
 from app.moderation.tables import Measure
 
 GROUND = "fin-de-contrat"
-LATEST = timedelta(days=366)
-"""How far ahead the end may be chosen."""
 
 
 class NothingToEnd(Refused):
@@ -48,8 +47,7 @@ def _check(standing: life.Standing, effective_at: datetime, now: datetime) -> No
 
 
 def _goes_on(standing: life.Standing, now: datetime) -> bool:
-    has_ended = standing.ends_at is not None and standing.ends_at <= now
-    return not has_ended and standing.state is not ListingState.DELISTED
+    return standing.state_at(now) is not ListingState.DELISTED
 
 
 async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: datetime) -> str:
@@ -94,7 +92,7 @@ async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: 
 async def to_come(practitioner: int, now: datetime) -> decisions.Decision | None:
     """The end that the practitioner asked for and may still take back."""
     standing, asked = await life.standing_of(practitioner), await _own(practitioner)
-    is_to_come = standing.ends_at is not None and standing.ends_at > now
+    is_to_come = standing.will_end(now)
     return asked if asked and is_to_come and asked.effective_at == standing.ends_at else None
 
 

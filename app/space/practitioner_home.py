@@ -35,9 +35,7 @@ async def shown(practitioner: int, now: datetime) -> Home:
     named = await Practitioner.objects().get(Practitioner.id == practitioner)
     if named is None:
         raise life.NoSuchPractitioner
-    is_public = standing.is_public(now)
-    has_ended = standing.state is ListingState.LISTED and not is_public
-    state = ListingState.DELISTED if has_ended else standing.state
+    state = standing.state_at(now)
     return Home(
         name=displayed_name(
             first_name=named.first_name,
@@ -47,7 +45,7 @@ async def shown(practitioner: int, now: datetime) -> Home:
         ),
         state=life.WORDS[state],
         sentence=life.EXPLAINED[state],
-        public_url=f"/praticiens/{named.slug}" if is_public else "",
+        public_url=f"/praticiens/{named.slug}" if state is ListingState.LISTED else "",
         progress=await own_page.progress_of(practitioner),
         attentions=[
             *await _of_dossier(practitioner, held, state, now),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 from asyncpg import Record
@@ -12,8 +11,7 @@ from app.database import connection
 from app.listing import contract, rules
 from app.listing.items import BY_KEY, ITEMS
 from app.listing.tables import DossierItem
-
-PARIS = ZoneInfo("Europe/Paris")
+from app.rendering.moments import day_of
 
 
 class Missing(msgspec.Struct, frozen=True):
@@ -26,7 +24,7 @@ class Missing(msgspec.Struct, frozen=True):
 
 def today(now: datetime) -> date:
     """The day it is in France, where a contract ends at the end of its last day."""
-    return now.astimezone(PARIS).date()
+    return day_of(now)
 
 
 async def missing(practitioner: int, now: datetime) -> list[Missing]:

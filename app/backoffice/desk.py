@@ -56,7 +56,7 @@ async def desk(now: datetime) -> Desk:
     """The desk at `now` (UTC)."""
     found = await connection.row(_COUNTS, now)
     assert found is not None  # noqa: S101 - a SELECT of counts always answers one row
-    soon, lapsed = await expiry.soon(now), await expiry.lapsed(now)
+    pressing = await expiry.pressing(now)
     lines = [
         Waiting(
             "Dossiers à examiner",
@@ -66,7 +66,7 @@ async def desk(now: datetime) -> Desk:
         ),
         Waiting(
             "Praticiens dont un justificatif a pris fin ou prend fin dans les trente jours",
-            len({one.practitioner for one in soon + lapsed}),
+            len({one.practitioner for one in pressing}),
             "/admin/dossiers?onglet=expirent-bientot",
         ),
         Waiting(

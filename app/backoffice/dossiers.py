@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlencode
@@ -19,9 +19,6 @@ from app.listing.items import ITEMS
 from app.rendering.moments import day_of
 
 PER_PAGE = 50
-SOON = timedelta(days=30)
-"""What ends within thirty days comes first among dossiers of the same day: the first reminder leaves then."""
-LONG_AGO = timedelta(days=50 * 365)
 LONGEST_EXPORT = 20_000
 MOST_PAGES = 100_000
 
@@ -116,6 +113,7 @@ counted AS MATERIALIZED (SELECT count(*) AS "tous", count(*) FILTER (WHERE ends_
   count(*) FILTER (WHERE tab = 'a-corriger') AS "a-corriger", count(*) FILTER (WHERE tab = 'probleme') AS "probleme"
 FROM placed)
 """
+# What ends within thirty days comes first among dossiers of the same day: the first reminder leaves then.
 _WAITED = "(submitted_at AT TIME ZONE 'Europe/Paris')::date, ends_on NULLS LAST, submitted_at, id"
 _ORDERS = {
     Tab.TO_EXAMINE: _WAITED,
@@ -169,8 +167,7 @@ async def regions() -> list[tuple[str, str]]:
 
 async def _placed(wanted: Wanted, now: datetime) -> tuple[str, list[Any]]:
     """The WITH of every query: each practitioner in the tab where the dossier stands."""
-    today = day_of(now)
-    ends = await expiry.ending(first=today - LONG_AGO, last=today + SOON, now=now)
+    ends = await expiry.pressing(now)
     parameters: list[Any] = [[e.practitioner for e in ends], [e.ends_on for e in ends]]
     filters = ["true"]
     digits = "".join(wanted.words.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 
@@ -12,10 +12,9 @@ from app.database import connection
 from app.directory.names import base_letters, displayed_name
 from app.listing import rules
 from app.listing.documents import Document
+from app.listing.expiry import SOON
 from app.listing.tables import DossierItem
 from app.rendering import filters
-
-SOON = timedelta(days=30)
 
 
 class Hint(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ administrators; the page stays (decision 8).
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -17,8 +17,11 @@ from app.listing.tables import DossierItem
 
 BEFORE = (30, 7, 0)
 """Days before the last one."""
+SOON = timedelta(days=BEFORE[0])
 LAPSED = -1
 """What stands for `days_before` once it is over."""
+_FIRST = date(1950, 1, 1)
+"""No form takes a day before."""
 
 _WORDS = {
     DossierItem.INSURANCE: "Votre assurance civile professionnelle",
@@ -71,26 +74,28 @@ class Ending(msgspec.Struct, frozen=True):
         return (self.ends_on - today).days
 
 
-async def ending(
-    *, first: date, last: date, now: datetime, practitioner: int | None = None
-) -> list[Ending]:
-    """What ends between these days, both included, of those whom it concerns (or of one); the soonest first."""
-    found = await connection.rows(_ENDING, first, last, now, practitioner)
-    return [Ending(row["practitioner"], DossierItem(row["item"]), row["ends_on"]) for row in found]
+async def pressing(now: datetime, practitioner: int | None = None) -> list[Ending]:
+    """What has ended or ends within thirty days, of those whom it concerns (or of one); the soonest first."""
+    return await _ending(_FIRST, gate.today(now) + SOON, now, practitioner)
 
 
 async def soon(now: datetime) -> list[Ending]:
-    """What ends within thirty days: the tab of the administrators."""
+    """What ends within thirty days."""
     today = gate.today(now)
-    return await ending(first=today, last=date.fromordinal(today.toordinal() + BEFORE[0]), now=now)
+    return await _ending(today, today + SOON, now)
 
 
 async def lapsed(now: datetime) -> list[Ending]:
     """What has ended: « justificatifs expirés »."""
-    today = gate.today(now)
-    return await ending(
-        first=date(1950, 1, 1), last=date.fromordinal(today.toordinal() - 1), now=now
-    )
+    return await _ending(_FIRST, gate.today(now) - timedelta(days=1), now)
+
+
+async def _ending(
+    first: date, last: date, now: datetime, practitioner: int | None = None
+) -> list[Ending]:
+    """Between these days, both included."""
+    found = await connection.rows(_ENDING, first, last, now, practitioner)
+    return [Ending(row["practitioner"], DossierItem(row["item"]), row["ends_on"]) for row in found]
 
 
 async def remind(now: datetime) -> int:

@@ -22,6 +22,7 @@ from app.listing import (
 )
 from app.listing.documents import Document
 from app.listing.dossiers import Held, Line
+from app.listing.expiry import SOON
 from app.listing.forms import FORMS, LINES
 from app.listing.items import BY_KEY
 from app.listing.tables import DossierItem, LegalForm
@@ -245,7 +246,7 @@ def _line_state(is_awaited: bool, ends_on: date | None, today: date) -> tuple[st
     left = (ends_on - today).days
     if left < 0:
         return f"Terminé le {_day(ends_on)}", True
-    if left <= 30:
+    if left <= SOON.days:
         words = "aujourd’hui" if left == 0 else f"dans {left} jour{'s' if left > 1 else ''}"
         return f"Se termine {words}", True
     return f"Remis, jusqu’au {_day(ends_on)}", False

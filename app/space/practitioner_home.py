@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -14,8 +14,6 @@ from app.listing import dossiers, expiry, gate, life
 from app.listing.dossiers import Held
 from app.listing.items import BY_KEY
 from app.space.views import Attention
-
-SOON = timedelta(days=30)
 
 
 class Home(msgspec.Struct, frozen=True):
@@ -76,9 +74,6 @@ async def _of_dossier(
 async def _ending(practitioner: int, now: datetime) -> list[Attention]:
     """What has ended or ends within thirty days, the soonest first."""
     today = gate.today(now)
-    mine = await expiry.ending(
-        first=date(1950, 1, 1), last=today + SOON, now=now, practitioner=practitioner
-    )
     return [
         Attention(
             f"{BY_KEY[one.item].title} : {_when(one.days_left(today))}",
@@ -86,7 +81,7 @@ async def _ending(practitioner: int, now: datetime) -> list[Attention]:
             BY_KEY[one.item].url,
             "Mettre à jour",
         )
-        for one in mine
+        for one in await expiry.pressing(now, practitioner)
     ]
 
 

@@ -145,6 +145,8 @@ ROUTES = [
     listing.take_off,
     listing.practices,
     listing.save_practices,
+    listing.change_service,
+    listing.remove_service,
     listing.contract,
     listing.accept,
     # the administrator's desk

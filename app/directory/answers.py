@@ -10,7 +10,7 @@ import msgspec
 
 from app.directory import editing, forms, lines, own_page, vocabulary, wording
 from app.directory.editing import Block, Errors, Overtaken, Refusals, TakenOff
-from app.directory.forms import BLOCKS, KEY, LISTS, SEEN, ListForm, WriteBlock
+from app.directory.forms import BLOCKS, KEY, LISTS, SEEN, ListForm, Write
 from app.directory.own_page import LineShown, OwnPage
 from app.directory.places import PlaceBook
 from app.errors import NotFound, Refused
@@ -65,12 +65,13 @@ async def shown(
     opened: Opened | None = None,
     saved: str = "",
     said: str = "",
+    refused: str = "",
     line: int | None = None,
     of: str = "",
     status: int = 200,
 ) -> AnyAnswer:
     """The page, or its `blocks` for htmx: with `opened` as a form; `saved` is the part that takes the focus, `said`
-    what is said there.
+    (or `refused`) what is said there.
 
     `line` of the list `of` is the one the block « line » shows.
     """
@@ -88,6 +89,7 @@ async def shown(
         line=_line_of(own, of, line),
         of=of,
         said=said,
+        refused=refused,
         words=_WORDS,
     )
 
@@ -119,7 +121,7 @@ async def open_block(request: AnyRequest, block: Block) -> AnyAnswer:
     return await shown(request, blocks=(block.name.lower(),), opened=opened)
 
 
-async def save_block(request: AnyRequest, block: Block, write: WriteBlock) -> AnyAnswer:
+async def save_block(request: AnyRequest, block: Block, write: Write) -> AnyAnswer:
     """Write what was sent with `write`; refused, it comes back with what is wrong (422, or 409 when overtaken)."""
     practitioner, sent = guards.practitioner(request), await sent_forms.read(request)
     written = BLOCKS[block].read(sent)
@@ -190,8 +192,10 @@ async def open_line(request: AnyRequest, of: ListForm, line: int) -> AnyAnswer:
     return await shown(request, blocks=("line",), opened=opened, line=line, of=of.slug)
 
 
-async def change_line(request: AnyRequest, of: ListForm, line: int) -> AnyAnswer:
-    """Write the line sent; refused, it comes back with what is wrong (422, or 409 when overtaken).
+async def change_line(
+    request: AnyRequest, of: ListForm, line: int, change: Write = forms.change_line
+) -> AnyAnswer:
+    """Write the line sent with `change`; refused, it comes back with what is wrong (422, or 409 when overtaken).
 
     One taken off in another tab is put back when it is sent again. Raises `NoSuchLine` (404).
     """
@@ -200,9 +204,7 @@ async def change_line(request: AnyRequest, of: ListForm, line: int) -> AnyAnswer
     kind = await forms.place_kind_of(practitioner, of.kind, line)
     written = forms.read_line(of.kind, sent, kind)
     try:
-        await forms.change_line(
-            practitioner, line, written, book=_book(request), seen=seen, now=_now()
-        )
+        await change(practitioner, line, written, book=_book(request), seen=seen, now=_now())
     except TakenOff as refusal:
         told, seen = refusal.message, editing.TAKEN_OFF
     except Overtaken as refusal:
@@ -221,9 +223,22 @@ async def change_line(request: AnyRequest, of: ListForm, line: int) -> AnyAnswer
     return await _after(request, of, line, SAVED)
 
 
-async def remove_line(request: AnyRequest, of: ListForm, line: int) -> AnyAnswer:
-    """Take a line off; its place says so for a while, with a button to put it back."""
-    await lines.remove(guards.practitioner(request), of.kind, line, now=_now())
+async def remove_line(
+    request: AnyRequest, of: ListForm, line: int, remove: Write = lines.remove
+) -> AnyAnswer:
+    """Take a line off with `remove`; its place says so for a while, with the way back, or says why it stays (409)."""
+    try:
+        await remove(guards.practitioner(request), of.kind, line, now=_now())
+    except Refused as refusal:
+        return await shown(
+            request,
+            blocks=("line",),
+            saved=f"{of.slug}-{line}",
+            refused=refusal.message,
+            line=line,
+            of=of.slug,
+            status=409,
+        )
     return await _after(request, of, line, "C’est supprimé. Vous pouvez l’annuler dix minutes.")
 
 

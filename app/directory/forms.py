@@ -24,7 +24,7 @@ SEEN, KEY = "vu", "cle"
 _LONG = 20_000
 """A text too long comes back whole, with its sentence, rather than cut."""
 
-WriteBlock = Callable[..., Awaitable[None]]
+Write = Callable[..., Awaitable[None]]
 
 
 class BlockForm(msgspec.Struct, frozen=True):
@@ -33,7 +33,7 @@ class BlockForm(msgspec.Struct, frozen=True):
     title: str
     read: Callable[[Sent], Any]
     load: Callable[[int], Awaitable[Any]]
-    write: WriteBlock
+    write: Write
 
 
 def ids(sent: Sent, name: str) -> list[int]:

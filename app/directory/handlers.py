@@ -20,6 +20,8 @@ _BLOCKS = [f"/espace/profil/{block}" for block in BLOCKS if block is not Block.P
 """The practices are the listing's doors: what each one needs is asked there."""
 _NEW = [f"/espace/{of.slug}/{new}" for of in LISTS.values() for new in of.new]
 _LINE = [f"/espace/{slug}/{{line:int}}" for slug in LISTS]
+_OWN_LINE = [path for path in _LINE if not path.startswith("/espace/prestations/")]
+"""A service is changed and taken off by the listing's doors: one at least must stay while somebody is listed."""
 
 LineNumber = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 
@@ -74,12 +76,12 @@ async def line_form(request: AnyRequest, line: LineNumber) -> Response[bytes]:
     return await answers.open_line(request, _list(request), line)
 
 
-@post(_LINE, name="directory.change_line", **_MINE)
+@post(_OWN_LINE, name="directory.change_line", **_MINE)
 async def change_line(request: AnyRequest, line: LineNumber) -> Response[bytes]:
     return await answers.change_line(request, _list(request), line)
 
 
-@post([f"{path}/supprimer" for path in _LINE], name="directory.remove_line", **_MINE)
+@post([f"{path}/supprimer" for path in _OWN_LINE], name="directory.remove_line", **_MINE)
 async def remove_line(request: AnyRequest, line: LineNumber) -> Response[bytes]:
     return await answers.remove_line(request, _list(request), line)
 

@@ -71,17 +71,25 @@ async def edit(
     async with editing.edit(practitioner, now=now):
         if seen is not None and await mark_of(practitioner, item) != seen:
             raise Overtaken
-        is_listed = (await life.standing_of(practitioner)).state is ListingState.LISTED
+        async with gated(practitioner, item, now=now):
+            yield
+            await legal_identity.write_criteria(practitioner, today=gate.today(now))
+        await dossiers.changed(practitioner, item, now=now)
+        await noting.note("dossier.modifie", practitioner, by=by, ligne=item.value, action=action)
+
+
+@asynccontextmanager
+async def gated(practitioner: int, item: DossierItem, *, now: datetime) -> AsyncIterator[None]:
+    """A transaction after which nobody listed lacks more of `item` than before (EX-3.1-12), or `StillNeeded`."""
+    async with connection.transaction():
+        is_listed = (await life.locked(practitioner)).state is ListingState.LISTED
         before = await gate.missing_of(practitioner, item, now) if is_listed else []
         yield
-        await legal_identity.write_criteria(practitioner, today=gate.today(now))
         if is_listed:
             known = {one.words for one in before}
             after = await gate.missing_of(practitioner, item, now)
             if fresh := [one for one in after if one.words not in known]:
                 raise StillNeeded(fresh)
-        await dossiers.changed(practitioner, item, now=now)
-        await noting.note("dossier.modifie", practitioner, by=by, ligne=item.value, action=action)
 
 
 def refuse(errors: Errors) -> None:

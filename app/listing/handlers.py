@@ -10,7 +10,9 @@ from litestar.params import FromPath, PathParameter
 from litestar.response import Stream
 
 from app.accounts.devices import Origin
-from app.listing import agreeing, answers, documents
+from app.directory import answers as own_page
+from app.directory.forms import LISTS
+from app.listing import agreeing, answers, documents, prices
 from app.listing.items import BY_KEY, BY_SLUG, CONTRACT, DOSSIER
 from app.listing.joining import PAGE
 from app.listing.showing import WITH_FILES
@@ -107,6 +109,21 @@ async def practices(request: AnyRequest) -> Response[bytes]:
 @post("/espace/profil/pratiques", name="listing.save_practices", **_MINE)
 async def save_practices(request: AnyRequest) -> Response[bytes]:
     return await answers.save_practices(request)
+
+
+# ---- services, on the profile --------------------------------------------------------------------
+
+_SERVICE = "/espace/prestations/{line:int}"
+
+
+@post(_SERVICE, name="listing.change_service", **_MINE)
+async def change_service(request: AnyRequest, line: LineNumber) -> Response[bytes]:
+    return await own_page.change_line(request, LISTS["prestations"], line, prices.change)
+
+
+@post(f"{_SERVICE}/supprimer", name="listing.remove_service", **_MINE)
+async def remove_service(request: AnyRequest, line: LineNumber) -> Response[bytes]:
+    return await own_page.remove_line(request, LISTS["prestations"], line, prices.remove)
 
 
 # ---- the contract, and joining --------------------------------------------------------------------

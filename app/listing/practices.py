@@ -13,7 +13,7 @@ from app.directory.editing import Block, mark_of
 from app.directory.offering import Practices
 from app.directory.tables import ListingState
 from app.listing import dossiers, gate, legal_identity, life, noting
-from app.listing.editing import refuse
+from app.listing.editing import gated, refuse
 from app.listing.tables import DossierItem
 
 
@@ -61,13 +61,14 @@ async def choose(
     """Practise these, and no other; answers the labels of those that no certificate covers.
 
     While the listing is public, an uncovered one waits and the public list stays without it; before, the whole list
-    is shown to nobody and the gate asks for the certificates. Raises what `offering.choose_practices` raises.
+    is shown to nobody and the gate asks for the certificates. Raises what `offering.choose_practices` raises, and
+    `StillNeeded` for somebody listed who would have none left.
     """
     wanted = list(dict.fromkeys(chosen.practices))
     if len(wanted) > offering.MOST_PRACTICES:
         refuse({"pratiques": f"Choisissez {offering.MOST_PRACTICES} pratiques au plus."})
-    async with connection.transaction():
-        standing = await life.locked(practitioner)
+    async with gated(practitioner, DossierItem.CERTIFICATES, now=now):
+        standing = await life.standing_of(practitioner)
         covered = await _covered(practitioner, gate.today(now))
         # One that was public before its certificate ended stays: the gate tells it (decision 8).
         kept = covered | set((await offering.practices_of(practitioner)).practices)

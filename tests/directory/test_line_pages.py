@@ -236,13 +236,14 @@ async def test_after_ten_minutes_it_is_too_late_and_the_night_forgets(camille: O
 
 async def test_a_line_taken_off_twice_or_put_back_twice_is_so_once(camille: Owner) -> None:
     [line] = await camille.lines()
+    other = await _added(camille, "Une autre")
     await camille.open("/espace/profil")
     pairs = [("jeton", camille.token())]
     for way, left in (
-        ("supprimer", []),
-        ("supprimer", []),
-        ("retablir", [line]),
-        ("retablir", [line]),
+        ("supprimer", [other]),
+        ("supprimer", [other]),
+        ("retablir", [line, other]),
+        ("retablir", [line, other]),
     ):
         answer = await camille.post(f"/espace/prestations/{line}/{way}", pairs)
         assert answer.status == 303

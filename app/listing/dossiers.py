@@ -235,22 +235,18 @@ async def refuse(
     *,
     by: UUID,
     ground: str,
-    facts: str,
     reference: str,
     revision: int,
     now: datetime,
 ) -> None:
-    """Refuse to list, with the statement of reasons (E27). Raises `ChangedSince`, `life.NotFromHere`.
+    """Refuse to list; whoever decides gives the reasons. Raises `ChangedSince`, `life.NotFromHere`.
 
-    `ground` is in words: it is kept with the step and written in the mail, beside `facts`.
+    `ground` is in words: it is kept with the step.
     """
     async with connection.transaction():
         await _looked_at(practitioner, revision)
         await life.refuse(practitioner, by=by, ground=ground, reference=reference, now=now)
         await _out_of_queue(practitioner)
-        await telling.tell(
-            "dossier_refused", practitioner, now, reference=reference, ground=ground, facts=facts
-        )
 
 
 async def put_aside(practitioner: int, *, is_in_trouble: bool, by: UUID, now: datetime) -> None:

@@ -12,7 +12,7 @@ from app.accounts import administrators
 from app.database import connection
 from app.directory.names import displayed_name
 from app.errors import NotFound, Refused
-from app.listing import life, noting, telling
+from app.listing import dossiers, life, noting, telling
 from app.moderation import decisions, delisting
 from app.moderation.decisions import Decision
 from app.moderation.tables import Measure
@@ -165,7 +165,7 @@ async def _withdraw(decision: Decision, *, by: UUID, now: datetime) -> list[str]
         return ["une autre décision, ou votre propre choix, est venue depuis"]
     try:
         if decision.measure is Measure.REFUSAL:
-            await life.submit(decision.practitioner, by=by, now=now)
+            await dossiers.submit(decision.practitioner, by=by, now=now)
         else:
             await delisting.restore(
                 decision.practitioner, by=by, reference=decision.reference, now=now

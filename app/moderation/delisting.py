@@ -156,7 +156,7 @@ async def refuse(
     seen: int,
     now: datetime,
 ) -> str:
-    """Refuse the dossier handed over, as it stood at `revision`; answers the reference.
+    """Refuse the dossier handed over, as it stood at `revision`, with the reasons by mail (E27); answers the reference.
 
     Raises `NotAStatement`, `DecidedMeanwhile`, `dossiers.ChangedSince`, `life.NotFromHere`.
     """
@@ -173,7 +173,6 @@ async def refuse(
             practitioner,
             by=by,
             ground=GROUNDS[ground].label,
-            facts=said,
             reference=reference,
             revision=revision,
             now=now,
@@ -187,6 +186,18 @@ async def refuse(
             effective_at=now,
             reference=reference,
             now=now,
+        )
+        await telling.tell(
+            "dossier_refused",
+            practitioner,
+            now,
+            reference=reference,
+            scope=SCOPES[Measure.REFUSAL],
+            effective_at=now,
+            ground=GROUNDS[ground].label,
+            basis=GROUNDS[ground].basis,
+            facts=said,
+            path=contest_links.path_of(reference, now),
         )
     return reference
 

@@ -23,6 +23,10 @@ class Kind(msgspec.Struct, frozen=True):
     version: int = 1
     is_comfort: bool = False
 
+    @property
+    def is_for_practitioners(self) -> bool:
+        return self.why == _PRACTITIONER
+
 
 PARAGRAPHS = frozenset({"facts", "answer", "summary"})
 """Texts whose line breaks are kept."""
@@ -98,7 +102,19 @@ KINDS = _kinds(
     _kind("dossier_received", "E27", "Dossier déposé", _PRACTITIONER, "submitted_at", "path"),
     _kind("dossier_to_correct", "E27", "Dossier à corriger", _PRACTITIONER, "links"),
     _kind("dossier_listed", "E27", "Référencement", _PRACTITIONER, "path"),
-    _kind("dossier_refused", "E27", "Dossier refusé", _LAW, "reference", "ground", "facts"),
+    _kind(
+        "dossier_refused",
+        "E27",
+        "Dossier refusé",
+        _LAW,
+        "reference",
+        "scope",
+        "effective_at",
+        "ground",
+        "basis",
+        "facts",
+        "path",
+    ),
     # `days`: until `ends_on`, 0 on the day itself.
     _kind(
         "expiring",

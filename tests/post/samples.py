@@ -49,9 +49,13 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "dossier_listed": {"path": "/praticiens/camille-martin"},
     "dossier_refused": {
-        "reference": "D-2026-0001",
-        "ground": "Activité hors de l’annuaire",
+        "reference": "L-202611-0A1B2C3D",
+        "scope": "Votre demande de référencement",
+        "effective_at": NOW,
+        "ground": "Règle de référencement non respectée",
+        "basis": "Contrat de référencement, article 13.1",
         "facts": "La pratique proposée n’est pas dans la liste.\nElle n’y entrera pas.",
+        "path": "/contestations/TC0yMDI2.abc.def",
     },
     "expiring": {
         "item": "Votre assurance civile professionnelle",

@@ -38,9 +38,12 @@ _PRACTITIONER = """
 SELECT p.*, f.headline, f.presentation, f.portrait, f.audience, f.access, f.languages,
   f.cancellation_terms, f.payment_methods,
   ARRAY(SELECT practice FROM practice_offered o WHERE o.practitioner = p.id ORDER BY position, o.id) AS practices,
-  ARRAY(SELECT theme FROM theme_chosen t WHERE t.practitioner = p.id ORDER BY position, t.id) AS themes
+  ARRAY(SELECT theme FROM theme_chosen t WHERE t.practitioner = p.id ORDER BY position, t.id) AS themes,
+  p.listing_state = 'delisted'
+    OR (p.listing_state IN ('listed', 'suspended') AND p.listing_ends_at <= $2) AS is_delisted
 FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id WHERE p.slug = $1
 """
+"""The dates decide (decision 9), not what a night's work will write; who was never listed leaves no trace."""
 _BY_NUMBER = _PRACTITIONER.replace("p.slug = $1", "p.id = $1")
 _SERVICES = "SELECT * FROM service WHERE practitioner = $1 AND is_active ORDER BY position, id"
 _PLACES = "SELECT * FROM practice_place WHERE practitioner = $1 ORDER BY position, id"
@@ -60,13 +63,10 @@ async def profile(
 ) -> ProfilePage:
     """The public page of `slug` at `now` (UTC). Raises `NotListed` (404) or, once delisted, `Delisted` (410)."""
     # PostgreSQL takes no NUL byte, which an address may hold (%00).
-    row = await connection.row(_PRACTITIONER, slug) if slug.isprintable() else None
+    row = await connection.row(_PRACTITIONER, slug, now) if slug.isprintable() else None
     if row is None:
         raise NotListed
-    has_ended = row["listing_ends_at"] is not None and row["listing_ends_at"] <= now
-    if row["listing_state"] == ListingState.DELISTED or (
-        has_ended and row["listing_state"] == ListingState.LISTED
-    ):
+    if row["is_delisted"]:
         raise Delisted
     if row["listing_state"] != ListingState.LISTED:
         raise NotListed
@@ -77,7 +77,7 @@ async def preview(
     practitioner: int, *, catalogue: Catalogue, book: PlaceBook, jupiterre_tier: bool, now: datetime
 ) -> ProfilePage:
     """The same page for its own practitioner, public or not yet. Raises `NotListed` (404)."""
-    row = await connection.row(_BY_NUMBER, practitioner)
+    row = await connection.row(_BY_NUMBER, practitioner, now)
     if row is None:
         raise NotListed
     return await _gathered(row, catalogue, book, jupiterre_tier, now)

@@ -61,9 +61,20 @@ async def test_the_moment_of_a_delisting_is_enough(visitor: Visitor) -> None:
     assert (await visitor.get("/praticiens")).slugs == []
 
 
-@pytest.mark.parametrize(
-    "state", [ListingState.DRAFT, ListingState.SUSPENDED, ListingState.REFUSED]
-)
+async def test_a_suspended_practitioner_whose_listing_ends_is_gone_at_that_moment(
+    visitor: Visitor,
+) -> None:
+    """EX-3.1-10; decision 9: hidden (404) while suspended, gone (410) from the moment on, without a night's work."""
+    now = datetime.now(UTC)
+    slug = await practitioner(state=ListingState.SUSPENDED, ends_at=now + timedelta(hours=1))
+    assert (await visitor.get(f"/praticiens/{slug}")).status == 404
+    await edited(slug, listing_ends_at=now - timedelta(seconds=1))
+    assert (await visitor.get(f"/praticiens/{slug}")).status == 410
+    await edited(slug, listing_state=ListingState.DELISTED)
+    assert (await visitor.get(f"/praticiens/{slug}")).status == 410
+
+
+@pytest.mark.parametrize("state", [ListingState.DRAFT, ListingState.REFUSED])
 async def test_a_moment_passed_reveals_nobody_who_was_not_listed(
     visitor: Visitor, state: ListingState
 ) -> None:

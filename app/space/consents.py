@@ -11,7 +11,7 @@ from app.database import connection
 from app.legal import documents
 from app.legal.titles import TITLES
 from app.post import choices
-from app.post.kinds import KINDS
+from app.post.kinds import KINDS, Kind
 from app.rendering.moments import moment
 from app.space.views import Consent, MailChoice, MailsOwed
 
@@ -39,25 +39,36 @@ async def consents_of(account: UUID, now: datetime) -> list[Consent]:
     ]
 
 
-async def mails_of(account: UUID) -> tuple[list[MailChoice], list[MailsOwed]]:
+async def mails_of(
+    account: UUID, *, is_practitioner: bool
+) -> tuple[list[MailChoice], list[MailsOwed]]:
     """The comfort mails with the person's choice, then those always sent, by reason; not those of administrators."""
     refused = await choices.refused_by(account)
     comfort = [
         MailChoice(kind.name, kind.label, kind.why, kind.name not in refused)
-        for kind in KINDS.values()
+        for kind in _received(is_practitioner)
         if kind.is_comfort
     ]
     owed: dict[str, list[str]] = {}
-    for kind in KINDS.values():
-        if not kind.is_comfort and kind.code != FOR_ADMINISTRATORS:
+    for kind in _received(is_practitioner):
+        if not kind.is_comfort:
             owed.setdefault(kind.why, []).append(kind.label)
     return comfort, [MailsOwed(why, titles) for why, titles in owed.items()]
 
 
-async def choose(account: UUID, wanted: Collection[str]) -> None:
-    """Receive the comfort mails of `wanted` and no other; names that are no comfort mail change nothing."""
+async def choose(account: UUID, wanted: Collection[str], *, is_practitioner: bool) -> None:
+    """Receive the comfort mails of `wanted` and no other of those shown; other names change nothing."""
     async with connection.transaction():
-        for kind in KINDS.values():
+        for kind in _received(is_practitioner):
             if kind.is_comfort:
                 verb = choices.accept if kind.name in wanted else choices.refuse
                 await verb(account, kind.name)
+
+
+def _received(is_practitioner: bool) -> list[Kind]:
+    """What one may receive: a client is not asked about a practitioner's mails, and refuses none unseen."""
+    return [
+        kind
+        for kind in KINDS.values()
+        if kind.code != FOR_ADMINISTRATORS and (is_practitioner or not kind.is_for_practitioners)
+    ]

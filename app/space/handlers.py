@@ -65,8 +65,11 @@ def empty(request: AnyRequest) -> Response[bytes]:
     return _page(request, "space/empty_part.html", part.title, part=part)
 
 
-@get("/espace", name="space.practitioner_home", guards=[guards.practitioner_only])
+@get("/espace", name="space.practitioner_home", **_MINE)
 async def practitioner_home_page(request: AnyRequest) -> Response[bytes]:
+    if me(request).practitioner is None:
+        sentence = "L’espace praticien s’ouvre ici : ce compte n’en a pas encore."
+        return go(request, "/devenir-praticien", flash=sentence)
     shown = await practitioner_home.shown(guards.practitioner(request), _now())
     return _page(request, "space/practitioner.html", "Espace praticien", home=shown)
 
@@ -203,14 +206,17 @@ async def turn_factor_off(request: AnyRequest) -> Response[bytes]:
 
 @get("/mon-compte/notifications", name="space.notifications", **_MINE)
 async def notifications(request: AnyRequest) -> Response[bytes]:
-    comfort, owed = await consents.mails_of(me(request).account_id)
+    who = me(request)
+    comfort, owed = await consents.mails_of(
+        who.account_id, is_practitioner=who.practitioner is not None
+    )
     return _page(request, "space/notifications.html", "Notifications", comfort=comfort, legal=owed)
 
 
 @post("/mon-compte/notifications", name="space.choose_notifications", **_MINE)
 async def choose_notifications(request: AnyRequest) -> Response[bytes]:
-    wanted = (await forms.read(request)).many("mail")
-    await consents.choose(me(request).account_id, wanted)
+    who, wanted = me(request), (await forms.read(request)).many("mail")
+    await consents.choose(who.account_id, wanted, is_practitioner=who.practitioner is not None)
     return go(request, "/mon-compte/notifications", flash="Vos choix sont enregistrés.")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from app.database import connection
 from app.directory.tables import ListingState
+from app.post import choices
 from tests.accounts import cast
 from tests.directory.owner import Owner, owner
 from tests.space.member import somebody
@@ -81,7 +82,20 @@ async def test_the_preview_is_the_public_page_before_it_is_public(
     assert seen.text(".profile") == page.text(".profile")
 
 
-async def test_an_account_without_a_practitioner_finds_no_such_space(site: Any, lou: Owner) -> None:
+async def test_an_account_without_a_practitioner_is_led_to_where_one_becomes_one(
+    site: Any, lou: Owner
+) -> None:
     async with await (await somebody(site, "Alix")).sign_in() as client:
-        assert (await client.get("/espace")).status == 404
+        led = await client.get("/espace")
+        assert (led.status, led.headers["location"]) == (303, "/devenir-praticien")
+        page = await client.arrive("/espace")
+        assert "ce compte n’en a pas encore" in page.text("[role=status]")
         assert (await client.get("/espace/apercu")).status == 404
+
+
+async def test_a_practitioner_chooses_the_mails_about_their_profile(lou: Owner) -> None:
+    page = "/mon-compte/notifications"
+    seen = await lou.open(page)
+    assert seen.texts(".choice .check") == ["Profil complet", "Profil à compléter"]
+    await lou.send(page, mail=["profile_incomplete"])
+    assert await choices.refused_by(lou.account) == {"profile_complete"}

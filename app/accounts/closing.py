@@ -126,12 +126,7 @@ async def terminate(account: UUID, *, by: UUID, ground: str, facts: str, now: da
             raise NotFound
         identity = await _empty(account, now)
         await _noted(account, {"auteur": str(by), "motif": ground, "decision": reference})
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "compte.clos", "cible": str(account), "decision": reference},
-        )
+        await register.acted(by, "compte.clos", cible=str(account), decision=reference)
         await outbox.send(
             "account_terminated",
             to=identity.email,

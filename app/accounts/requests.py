@@ -133,12 +133,7 @@ async def answer(reference: str, words: str, *, by: UUID, now: datetime) -> None
             sealing.seal(said.encode(), context=sealed_for(reference, "answer")),
         )
         await _noted(found["account"], found["right"], reference, repondue=True)
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "rgpd.demande", "reference": reference},
-        )
+        await register.acted(by, "rgpd.demande", reference=reference)
         await outbox.send(
             "data_request_answered",
             to=found["email"],

@@ -228,9 +228,4 @@ async def _noted(kind: str, account: UUID, by: UUID, reference: str, **more: obj
         subject=account,
         content={"decision": reference, "auteur": str(by)} | more,
     )
-    await register.write(
-        "admin.action",
-        subject_type="compte",
-        subject=by,
-        content={"action": kind, "cible": str(account), "decision": reference},
-    )
+    await register.acted(by, kind, cible=str(account), decision=reference)

@@ -82,17 +82,7 @@ async def adjust(name: str, typed: str, *, by: UUID, author: str, now: datetime)
     async with connection.transaction():
         before = await values.value_of(name, now) if name in values.DEFAULTS else None
         await values.change(name, int(typed), by=author, effective_at=now)
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={
-                "action": "reglage.change",
-                "reglage": name,
-                "avant": before,
-                "apres": int(typed),
-            },
-        )
+        await register.acted(by, "reglage.change", reglage=name, avant=before, apres=int(typed))
     return now
 
 

@@ -86,9 +86,4 @@ async def send_again(mail: UUID, *, by: UUID, now: datetime) -> None:
     """Send once more a mail that failed, or may have. Raises `outbox.NoSuchMail`, `outbox.NotToSendAgain`."""
     async with connection.transaction():
         again = await outbox.send_again(mail, now=now)
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "courriel.renvoye", "courriel": str(mail), "nouveau": str(again)},
-        )
+        await register.acted(by, "courriel.renvoye", courriel=str(mail), nouveau=str(again))

@@ -143,7 +143,7 @@ async def opened(practitioner: int, *, by: UUID, now: datetime) -> Exam:
     """The same for an administrator who opens it: looking at a dossier is a fact of the register."""
     found = await exam(practitioner, now)
     async with connection.transaction():
-        await _acted(by, "dossier.consulte", practitioner)
+        await register.acted(by, "dossier.consulte", praticien=practitioner)
     return found
 
 
@@ -155,7 +155,7 @@ async def looked_at(practitioner: int, document: UUID, *, by: UUID, how: str) ->
     async with connection.transaction():
         found = await documents.document_of(practitioner, document)
         await documents.read(found, by=by, how=how)
-        await _acted(by, f"piece.{how}", practitioner, piece=str(document))
+        await register.acted(by, f"piece.{how}", praticien=practitioner, piece=str(document))
     return found
 
 
@@ -194,14 +194,14 @@ async def record_delivery(practitioner: int, *, seen: str, by: UUID, now: dateti
     """« Constater la remise et référencer ». Raises `Overtaken` and the refusals of `dossiers.record_delivery`."""
     async with _alone(practitioner, seen, by, now) as revision:
         await dossiers.record_delivery(practitioner, by=by, revision=revision, now=now)
-        await _acted(by, "dossier.reference", practitioner)
+        await register.acted(by, "dossier.reference", praticien=practitioner)
 
 
 async def ask_correction(practitioner: int, *, seen: str, by: UUID, now: datetime) -> None:
     """One mail with the failing lines. Raises `Overtaken`, `dossiers.NothingToCorrect`."""
     async with _alone(practitioner, seen, by, now) as revision:
         await dossiers.ask_correction(practitioner, by=by, revision=revision, now=now)
-        await _acted(by, "dossier.a_corriger", practitioner)
+        await register.acted(by, "dossier.a_corriger", praticien=practitioner)
 
 
 async def refuse(
@@ -232,7 +232,7 @@ async def put_aside(practitioner: int, *, is_in_trouble: bool, by: UUID, now: da
     async with connection.transaction():
         await dossiers.put_aside(practitioner, is_in_trouble=is_in_trouble, by=by, now=now)
         action = "dossier.mis_de_cote" if is_in_trouble else "dossier.repris"
-        await _acted(by, action, practitioner)
+        await register.acted(by, action, praticien=practitioner)
 
 
 @asynccontextmanager
@@ -272,12 +272,3 @@ def _seen(held: Held, lines: list[Line]) -> str:
 
 def _stamp(at: datetime) -> int:
     return int(at.timestamp() * 1_000_000)
-
-
-async def _acted(by: UUID, action: str, practitioner: int, **content: str) -> None:
-    await register.write(
-        "admin.action",
-        subject_type="compte",
-        subject=by,
-        content={"action": action, "praticien": practitioner} | content,
-    )

@@ -120,12 +120,7 @@ async def sheet(account: UUID, *, by: UUID, now: datetime) -> Sheet:
     """The sheet of one person; looking at it is itself a fact of the register. Raises `NotFound`."""
     async with connection.transaction():
         person = await people.person(account)
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "compte.consulte", "cible": str(account)},
-        )
+        await register.acted(by, "compte.consulte", cible=str(account))
     opened = await connection.row(
         "SELECT count(*) AS n FROM session WHERE account = $1 AND expires_at > $2", account, now
     )

@@ -151,12 +151,7 @@ async def sheet(practitioner: int, *, by: UUID, now: datetime) -> Sheet:
         )
         if row is None:
             raise NoSuchPractitioner
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "praticien.consulte", "praticien": practitioner},
-        )
+        await register.acted(by, "praticien.consulte", praticien=practitioner)
     steps, decided = await life.steps_of(practitioner), await decisions.of(practitioner)
     people = {step.changed_by for step in steps} | {one.decided_by for one in decided}
     return Sheet(

@@ -29,12 +29,7 @@ def sheet(header: Sequence[str], lines: Iterable[Sequence[object]]) -> bytes:
 async def told(what: str, *, by: UUID) -> None:
     """An export is itself a fact of the register."""
     async with connection.transaction():
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "export", "cible": what},
-        )
+        await register.acted(by, "export", cible=what)
 
 
 def of_dossiers(lines: Iterable[Line]) -> bytes:

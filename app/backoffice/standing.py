@@ -67,12 +67,7 @@ async def check(*, by: UUID) -> Report:
         raise TooLarge
     report = await verifying.verify()
     async with connection.transaction():
-        await register.write(
-            "admin.action",
-            subject_type="compte",
-            subject=by,
-            content={"action": "registre.controle", "anomalies": len(report.anomalies)},
-        )
+        await register.acted(by, "registre.controle", anomalies=len(report.anomalies))
     return report
 
 

@@ -206,10 +206,5 @@ def _listed(words: list[str]) -> list[str]:
 
 async def _told(what: str, slug: str, *, by: UUID, **content: str | bool) -> None:
     """The evidence, then the note to the search: last, for it locks."""
-    await register.write(
-        "admin.action",
-        subject_type="compte",
-        subject=by,
-        content={"action": f"{what}.change", "cible": slug} | content,
-    )
+    await register.acted(by, f"{what}.change", cible=slug, **content)
     await changes.record(None)

@@ -37,3 +37,10 @@ async def write(kind: str, *, subject_type: str, subject: UUID, content: dict[st
         _WRITE, KINDS[kind].name, subject_type, subject, text, salt, hashed
     )
     return number
+
+
+async def acted(by: UUID, action: str, **content: Any) -> int:
+    """What the administrator `by` did or looked at is itself a fact, about them; as `write` otherwise."""
+    return await write(
+        "admin.action", subject_type="compte", subject=by, content={"action": action} | content
+    )

@@ -161,16 +161,7 @@ async def record(
 
 async def done_by(by: UUID, action: str, practitioner: int, reference: str) -> None:
     """What an administrator did about a listing is itself a fact of the register."""
-    await register.write(
-        "admin.action",
-        subject_type="compte",
-        subject=by,
-        content={
-            "action": f"referencement.{action}",
-            "praticien": practitioner,
-            "decision": reference,
-        },
-    )
+    await register.acted(by, f"referencement.{action}", praticien=practitioner, decision=reference)
 
 
 async def close(practitioner: int, *, now: datetime) -> None:

@@ -12,7 +12,7 @@ from asyncpg import Record
 
 from app.backoffice.pagination import Page, PageOf
 from app.database import connection
-from app.directory.names import base_letters, displayed_name
+from app.directory.names import base_letters, name_in
 from app.directory.tables import ListingState
 from app.listing import expiry, life
 from app.listing.items import ITEMS
@@ -213,12 +213,7 @@ def _lines(found: list[Record], now: datetime) -> list[Line]:
         lines.append(
             Line(
                 practitioner=row["id"],
-                name=displayed_name(
-                    first_name=row["first_name"],
-                    last_name=row["last_name"],
-                    trade_name=row["trade_name"],
-                    is_structure=row["is_structure"],
-                ),
+                name=name_in(row),
                 state=life.WORDS[ListingState(row["listing_state"])],
                 since=since,
                 days=(today - day_of(since)).days if since else None,

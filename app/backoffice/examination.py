@@ -17,7 +17,7 @@ from app.backoffice import declared, hints
 from app.backoffice.corrections import READY
 from app.backoffice.hints import Hint
 from app.database import connection
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.errors import NotFound, Refused
 from app.evidence import register
 from app.listing import documents, dossiers, gate, life
@@ -114,11 +114,10 @@ async def exam(practitioner: int, now: datetime) -> Exam:
         practitioner,
     )
     assert person is not None  # noqa: S101 - `dossier_of` has just found it
-    named = dict(person)
     return Exam(
         practitioner=practitioner,
-        slug=named.pop("slug"),
-        name=displayed_name(**named),
+        slug=person["slug"],
+        name=name_in(person),
         account=told.account,
         held=held,
         lines=[

@@ -6,10 +6,11 @@ import re
 from datetime import date
 
 import msgspec
+from asyncpg import Record
 
 from app.backoffice.declared import Declared
 from app.database import connection
-from app.directory.names import base_letters, displayed_name
+from app.directory.names import base_letters, name_in
 from app.listing import rules
 from app.listing.documents import Document
 from app.listing.expiry import SOON
@@ -163,8 +164,5 @@ def _files(documents: list[Document], twins: Twins) -> list[tuple[DossierItem, H
     return found
 
 
-def _link(row: object) -> tuple[str, str]:
-    values = dict(row)  # type: ignore[call-overload]  # asyncpg has no types
-    number = values.pop("id")
-    values.pop("sha256", None)
-    return displayed_name(**values), f"/admin/dossiers/{number}"
+def _link(row: Record) -> tuple[str, str]:
+    return name_in(row), f"/admin/dossiers/{row['id']}"

@@ -10,7 +10,7 @@ import msgspec
 
 from app.backoffice.pagination import Page, PageOf
 from app.database import connection
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.directory.tables import ListingState
 from app.evidence import register
 from app.listing import life
@@ -129,7 +129,7 @@ async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[
     lines = [
         Line(
             id=row["id"],
-            name=_name(row),
+            name=name_in(row),
             email=row["email"],
             state=_state(row["listing_state"], row["listing_ends_at"], now),
             is_complete=row["is_complete"],
@@ -156,7 +156,7 @@ async def sheet(practitioner: int, *, by: UUID, now: datetime) -> Sheet:
     people = {step.changed_by for step in steps} | {one.decided_by for one in decided}
     return Sheet(
         id=practitioner,
-        name=_name(row),
+        name=name_in(row),
         slug=row["slug"],
         email=row["email"],
         siret=row["siret"],
@@ -184,11 +184,6 @@ async def _names(accounts: set[UUID | None]) -> dict[UUID, str]:
 def _state(state: str, ends_at: datetime | None, now: datetime) -> str:
     has_ended = ends_at is not None and ends_at <= now
     return life.WORDS[ListingState.DELISTED if has_ended else ListingState(state)]
-
-
-def _name(row: object) -> str:
-    keys = ("first_name", "last_name", "trade_name", "is_structure")
-    return displayed_name(**{key: row[key] for key in keys})  # type: ignore[index]  # asyncpg has no types
 
 
 def _literal(word: str) -> str:

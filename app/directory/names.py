@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "Oe", "æ": "ae", "Æ": "Ae", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
@@ -36,3 +37,13 @@ def sort_tie(*, first_name: str, last_name: str, trade_name: str, is_structure: 
 def displayed_name(*, first_name: str, last_name: str, trade_name: str, is_structure: bool) -> str:
     """The name as one line of text (titles, mails, announcements)."""
     return trade_name if is_structure else f"{first_name} {last_name}"
+
+
+def name_in(row: Any) -> str:
+    """The displayed name of a row that holds the four columns of `practitioner`."""
+    return displayed_name(
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        trade_name=row["trade_name"],
+        is_structure=row["is_structure"],
+    )

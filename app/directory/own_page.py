@@ -12,7 +12,7 @@ from app.database import connection
 from app.directory import catalogue, completeness, lines, services_of, vocabulary, wording
 from app.directory.catalogue import Catalogue
 from app.directory.editing import Kind, NoSuchLine
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.directory.places import PlaceBook
 from app.directory.tables import ListingState, PaymentRule, PlaceKind
 from app.directory.wording import Found
@@ -150,12 +150,7 @@ async def own_page(practitioner: int, book: PlaceBook, *, now: datetime) -> OwnP
     texts = {name: row[name] or "" for name in ("headline", "presentation", "cancellation_terms")}
     return OwnPage(
         slug=row["slug"],
-        name=displayed_name(
-            first_name=row["first_name"],
-            last_name=row["last_name"],
-            trade_name=row["trade_name"],
-            is_structure=row["is_structure"],
-        ),
+        name=name_in(row),
         is_listed=row["listing_state"] == ListingState.LISTED and (not ends_at or ends_at > now),
         has_portrait=bool(row["portrait"]),
         photo=(row["portrait"] or "").removeprefix("file:")

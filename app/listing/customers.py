@@ -17,7 +17,7 @@ import msgspec
 from app.database import connection
 from app.directory import jupiterre, spreadsheets
 from app.directory.jupiterre import Author
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.directory.spreadsheets import Fault, NotAList
 from app.errors import NotFound, Refused
 from app.listing import rules
@@ -286,12 +286,7 @@ async def _known(customers: list[Customer], also: list[int]) -> dict[int, Concer
     return {
         row["id"]: Concerned(
             id=row["id"],
-            name=displayed_name(
-                first_name=row["first_name"],
-                last_name=row["last_name"],
-                trade_name=row["trade_name"],
-                is_structure=row["is_structure"],
-            ),
+            name=name_in(row),
             siret=row["siret"],
             emails=tuple({row["shown_email"], row["own_email"]} - {""}),
             is_user=row["is_user"],

@@ -8,7 +8,7 @@ from typing import Any
 from app.accounts import administrators
 from app.database import connection
 from app.directory import completeness
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.listing import noting
 from app.post import outbox
 
@@ -51,7 +51,7 @@ async def name_of(practitioner: int) -> str:
         "SELECT first_name, last_name, trade_name, is_structure FROM practitioner WHERE id = $1",
         practitioner,
     )
-    return displayed_name(**found) if found else ""
+    return name_in(found) if found else ""
 
 
 async def page_of(practitioner: int) -> str:

@@ -10,7 +10,7 @@ from asyncpg import Record
 
 from app.accounts import administrators
 from app.database import connection
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.errors import NotFound, Refused
 from app.listing import dossiers, life, noting, telling
 from app.moderation import decisions, delisting
@@ -187,9 +187,7 @@ FROM contest c JOIN decision d ON d.id = c.decision JOIN practitioner p ON p.id 
 async def _contest(row: Record) -> Contest:
     return Contest(
         decision=await decisions.named(row["reference"]),
-        name=displayed_name(
-            **{key: row[key] for key in ("first_name", "last_name", "trade_name", "is_structure")}
-        ),
+        name=name_in(row),
         words=_opened(row["decision"], "words", row["words_sealed"]),
         received_at=row["received_at"],
         answered_at=row["answered_at"],

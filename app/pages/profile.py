@@ -13,7 +13,7 @@ from app.calendar.opening import Opening
 from app.database import connection
 from app.directory import services_of, vocabulary
 from app.directory.catalogue import Catalogue
-from app.directory.names import displayed_name
+from app.directory.names import name_in
 from app.directory.places import PlaceBook
 from app.directory.tables import ListingState, PaymentRule
 from app.errors import Gone, NotFound
@@ -105,12 +105,7 @@ def _shown(
     book: PlaceBook,
     jupiterre_tier: bool,
 ) -> ProfilePage:
-    name = displayed_name(
-        first_name=row["first_name"],
-        last_name=row["last_name"],
-        trade_name=row["trade_name"],
-        is_structure=row["is_structure"],
-    )
+    name = name_in(row)
     tier = ranking.tier_of(
         is_complete=row["is_complete"],
         is_jupiterre_user=row["is_jupiterre_user"],

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from app.backoffice.pagination import Page, PageOf
+from app.backoffice.searching import holding
 from app.database import connection
 from app.evidence import register
 from app.post import outbox
@@ -59,7 +60,7 @@ class Line(msgspec.Struct, frozen=True):
 async def found(state: str, words: str, page: int) -> PageOf[Line]:
     """The mails in `state` (any, when empty or unknown) whose address or kind holds `words`, the latest first."""
     wanted = state if state in STATES else None
-    like = "%" + words.lower().replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+    like = holding(words.lower())
     kinds = [kind.name for kind in KINDS.values() if words and words.lower() in kind.label.lower()]
     condition = "($1::text IS NULL OR state = $1) AND (lower(coalesce(to_address, '')) LIKE $2 OR kind = ANY($3))"
     counted = await connection.row(

@@ -13,6 +13,7 @@ from app.accounts.acceptances import Accepted
 from app.accounts.people import Person
 from app.accounts.suspensions import Suspension
 from app.backoffice.pagination import Page, PageOf
+from app.backoffice.searching import holding
 from app.database import connection
 from app.evidence import register
 
@@ -92,7 +93,7 @@ class Sheet(msgspec.Struct, frozen=True):
 
 async def found(words: str, standing: Standing, page: int, now: datetime) -> PageOf[Line]:
     """The accounts whose name or address holds every word of `words`, the newest first."""
-    pieces = [f"%{_literal(word)}%" for word in words.lower().split()[:6]]
+    pieces = [holding(word) for word in words.lower().split()[:6]]
     condition = (
         f"{_CONDITIONS[standing]} AND $1::timestamptz IS NOT NULL AND"
         " lower(a.first_name || ' ' || a.last_name || ' ' || coalesce(a.email, '') || ' ' || a.id)"
@@ -131,7 +132,3 @@ async def sheet(account: UUID, *, by: UUID, now: datetime) -> Sheet:
         acceptances=await acceptances.of(account),
         open_sessions=opened["n"] if opened else 0,
     )
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from app.backoffice.pagination import Page, PageOf
+from app.backoffice.searching import holding
 from app.database import connection
 from app.directory.names import name_in
 from app.directory.tables import ListingState
@@ -106,7 +107,7 @@ _COLUMNS = (
 
 async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[Line]:
     """The practitioners whose names, addresses or SIRET hold every word of `words`, in the order of the directory."""
-    pieces = [f"%{_literal(word)}%" for word in words.lower().split()[:6]]
+    pieces = [holding(word) for word in words.lower().split()[:6]]
     condition = (
         f"{_CONDITIONS[chosen]} AND $1::timestamptz IS NOT NULL AND lower(p.first_name || ' ' || p.last_name"
         " || ' ' || p.trade_name || ' ' || p.slug || ' ' || coalesce(a.email, '') || ' ' || coalesce(l.email, '')"
@@ -184,7 +185,3 @@ async def _names(accounts: set[UUID | None]) -> dict[UUID, str]:
 def _state(state: str, ends_at: datetime | None, now: datetime) -> str:
     has_ended = ends_at is not None and ends_at <= now
     return life.WORDS[ListingState.DELISTED if has_ended else ListingState(state)]
-
-
-def _literal(word: str) -> str:
-    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import msgspec
+from asyncpg import Record
 
 from app.database import connection
 from app.directory import editing
@@ -52,8 +53,9 @@ async def edit_line(
     Raises `Overtaken`, `TakenOff`, `TooManyLines`, or `NoSuchLine` (404).
     """
     async with editing.edit(practitioner, now=now):
-        if seen == editing.TAKEN_OFF and await _kept(practitioner, kind, line):
-            await _put_back(practitioner, kind, line)
+        kept = await _kept(practitioner, kind, line) if seen == editing.TAKEN_OFF else None
+        if kept is not None:
+            await _put_back(practitioner, kind, line, kept)
         elif await editing.mark_of_line(practitioner, kind, line) != seen:
             raise Overtaken
         yield
@@ -64,9 +66,12 @@ async def edit_line(
 
 async def new_key(practitioner: int, kind: Kind) -> str:
     """The key of a form that adds a line: sent twice, it adds it once. It names the id the line will have."""
-    found = await connection.row("SELECT nextval($1::regclass) AS id", f"{kind.value}_id_seq")
-    number = found["id"] if found else 0
-    return signing.sign(_KEY, f"{practitioner}/{kind.value}/{number}")
+    return signing.sign(_KEY, f"{practitioner}/{kind.value}/{await _next_id(kind)}")
+
+
+async def _next_id(kind: Kind) -> int:
+    found = await connection.rows("SELECT nextval($1::regclass)", f"{kind.value}_id_seq")
+    return int(found[0][0])
 
 
 async def place_for(
@@ -77,7 +82,6 @@ async def place_for(
     A key of somebody else, of another list or made up is worth nothing: the line gets an id of its own.
     Raises `TooManyLines`.
     """
-    number = 0
     try:
         owner, _, rest = signing.signed(_KEY, key, max_age=_KEY_AGE, now=now).partition("/")
         table, _, given = rest.partition("/")
@@ -94,15 +98,11 @@ async def place_for(
         raise NoSuchLine
     if not found["is_there"] and found["n"] >= LIMITS[kind]:
         raise TooManyLines(kind)
-    if not number:
-        fresh = await connection.row("SELECT nextval($1::regclass) AS id", f"{kind.value}_id_seq")
-        number = fresh["id"] if fresh else 0
     # A line added, taken off and sent again is a line of its own: putting the first back must stay possible.
-    if await connection.row(
+    if not number or await connection.row(
         "SELECT 1 FROM removal WHERE kind = $1 AND line = $2", kind.value, number
     ):
-        fresh = await connection.row("SELECT nextval($1::regclass) AS id", f"{kind.value}_id_seq")
-        number = fresh["id"] if fresh else 0
+        number = await _next_id(kind)
     return number, min(found["next"], 32_000), found["is_there"]
 
 
@@ -135,19 +135,16 @@ async def restore(practitioner: int, kind: Kind, line: int, *, now: datetime) ->
             if await _is_there(practitioner, kind, line):
                 return
             raise NoSuchLine
-        if kept[1] <= now - UNDO:
+        if kept["removed_at"] <= now - UNDO:
             raise TooLate
-        await _put_back(practitioner, kind, line)
+        await _put_back(practitioner, kind, line, kept)
 
 
-async def _put_back(practitioner: int, kind: Kind, line: int) -> None:
-    kept = await _kept(practitioner, kind, line)
-    if kept is None:
-        raise NoSuchLine
-    await _make_room(practitioner, kind, kept[0])
+async def _put_back(practitioner: int, kind: Kind, line: int, kept: Record) -> None:
+    await _make_room(practitioner, kind, kept["position"])
     await connection.execute(
         f"INSERT INTO {kind.value} SELECT * FROM jsonb_populate_record(NULL::{kind.value}, $1::text::jsonb)",  # noqa: S608
-        kept[2],
+        kept["content"],
     )
     await connection.execute("DELETE FROM removal WHERE kind = $1 AND line = $2", kind.value, line)
 
@@ -173,16 +170,15 @@ async def forget(now: datetime) -> int:
     return len(gone)
 
 
-async def _kept(practitioner: int, kind: Kind, line: int) -> tuple[int, datetime, str] | None:
+async def _kept(practitioner: int, kind: Kind, line: int) -> Record | None:
     """Position, moment and content of a line taken off."""
-    found = await connection.row(
+    return await connection.row(
         "SELECT (content::jsonb ->> 'position')::int AS position, removed_at, content FROM removal"
         " WHERE practitioner = $1 AND kind = $2 AND line = $3",
         practitioner,
         kind.value,
         line,
     )
-    return None if found is None else (found["position"], found["removed_at"], found["content"])
 
 
 async def _is_there(practitioner: int, kind: Kind, line: int) -> bool:

@@ -9,7 +9,15 @@ from typing import Any
 import msgspec
 
 from app.database import connection
-from app.directory import catalogue, completeness, lines, services_of, vocabulary, wording
+from app.directory import (
+    catalogue,
+    completeness,
+    lines,
+    portraits,
+    services_of,
+    vocabulary,
+    wording,
+)
 from app.directory.catalogue import Catalogue
 from app.directory.editing import Kind, NoSuchLine
 from app.directory.names import name_in
@@ -153,9 +161,7 @@ async def own_page(practitioner: int, book: PlaceBook, *, now: datetime) -> OwnP
         name=name_in(row),
         is_listed=row["listing_state"] == ListingState.LISTED and (not ends_at or ends_at > now),
         has_portrait=bool(row["portrait"]),
-        photo=(row["portrait"] or "").removeprefix("file:")
-        if (row["portrait"] or "").startswith("file:")
-        else "",
+        photo=portraits.file_of(row["portrait"] or ""),
         headline=texts["headline"],
         presentation=_paragraphs(texts["presentation"]),
         practices=[known.practices[i].label for i in row["practices"] if i in known.practices],

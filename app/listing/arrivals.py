@@ -9,6 +9,7 @@ import msgspec
 from app.accounts import people
 from app.database import connection
 from app.directory.names import base_letters
+from app.directory.offering import MOST_THEMES
 from app.directory.spreadsheets import Fault, Row
 from app.errors import Refused
 from app.listing import rules
@@ -22,7 +23,6 @@ COLUMNS = (
     "greffe", "tva",
 )  # fmt: skip
 """Several practices or themes stand in one value, with « | » between them."""
-MAX_THEMES = 8
 LONGEST_PRESENTATION = 20_000
 _YES, _NO = {"oui", "o", "1", "vrai", "x"}, {"", "non", "n", "0", "faux"}
 
@@ -143,8 +143,8 @@ def read(row: Row, known: Reference) -> tuple[Arrival | None, list[Fault]]:
     form = reading.one_of("forme_juridique", _FORMS)
     siret = reading.checked("siret", _siret, "n’est pas un SIRET (14 chiffres, clé juste)")
     themes = reading.of_list("thematiques", known.themes, "une thématique")
-    if len(themes) > MAX_THEMES:
-        reading.wrong("thematiques", f"en compte plus de {MAX_THEMES}")
+    if len(themes) > MOST_THEMES:
+        reading.wrong("thematiques", f"en compte plus de {MOST_THEMES}")
     arrival = Arrival(
         line=row.line,
         name=name,

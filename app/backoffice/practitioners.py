@@ -169,7 +169,7 @@ async def sheet(practitioner: int, *, by: UUID, now: datetime) -> Sheet:
         state=_state(row["listing_state"], row["listing_ends_at"], now),
         steps=steps,
         decisions=decided,
-        latest=await decisions.latest(practitioner),
+        latest=decided[0].id if decided else 0,
         authors=await _names(people - {None}),
     )
 

@@ -14,7 +14,7 @@ from app.directory.tables import ListingState
 from app.errors import Refused
 from app.legal import documents, showing
 from app.legal.tables import Document
-from app.listing import contract, forms, items, joining, life, notice
+from app.listing import contract, drafts, forms, items, joining, life, notice
 from app.listing.items import CONTRACT
 from app.web.forms import Sent
 from app.web.people import SignedIn
@@ -65,9 +65,15 @@ async def accept(me: SignedIn, practitioner: int, sent: Sent, now: datetime) -> 
 
 
 async def joining_shown(me: SignedIn | None) -> dict[str, Any]:
-    """What `listing/joining.html` needs before anything is typed."""
+    """What `listing/joining.html` needs before anything is typed. Only who showed that the mailbox is theirs is told of
+    the draft prepared for it."""
+    prepared = None
+    if me is not None and me.is_email_confirmed:
+        prepared = await drafts.prepared_name(me.email)
+    own = drafts.Name(me.first_name, me.last_name) if me else drafts.Name()
     return {
-        "typed": joining.Name(me.first_name, me.last_name) if me else joining.Name(),
+        "typed": prepared or own,
+        "is_prepared": prepared is not None,
         "needs_password": me is not None
         and not me.is_admin
         and await joining.needs_password(me.account_id),
@@ -76,13 +82,20 @@ async def joining_shown(me: SignedIn | None) -> dict[str, Any]:
     }
 
 
+OPENED = "Votre espace praticien est ouvert : voici votre dossier."
+TAKEN_OVER = (
+    "Votre espace praticien est ouvert. Une page avait été préparée pour votre adresse e-mail : vous la"
+    " reprenez, avec ce qu’elle contenait. Relisez chaque ligne avant de déposer votre dossier."
+)
+
+
 async def join(
     me: SignedIn, sent: Sent, origin: Origin, now: datetime
-) -> tuple[joining.Name, Errors]:
-    """Open the practitioner's space of the account; what was typed, and what is refused."""
+) -> tuple[drafts.Name, Errors, str]:
+    """Open the practitioner's space of the account; what was typed, what is refused, and what was done."""
     typed = forms.name_sent(sent)
     try:
-        await joining.become(
+        joined = await joining.become(
             me,
             typed,
             password=sent.secret("mot_de_passe"),
@@ -91,7 +104,7 @@ async def join(
             now=now,
         )
     except Refusals as refusal:
-        return typed, refusal.errors
+        return typed, refusal.errors, ""
     except Refused as refusal:
-        return typed, {"": refusal.message}
-    return typed, {}
+        return typed, {"": refusal.message}, ""
+    return typed, {}, TAKEN_OVER if joined.is_taken_over else OPENED

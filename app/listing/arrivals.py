@@ -13,7 +13,7 @@ from app.directory.offering import MOST_THEMES
 from app.directory.spreadsheets import Fault, Row
 from app.errors import Refused
 from app.listing import rules
-from app.listing.joining import LONGEST_TRADE_NAME, Name
+from app.listing.drafts import LONGEST_TRADE_NAME, Name
 from app.listing.tables import LegalForm, Registration
 
 NEEDED = ("email", "siret")

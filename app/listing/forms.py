@@ -9,9 +9,9 @@ import msgspec
 
 from app.listing import certificates, identity, insurance, mediator
 from app.listing.certificates import Certificate
+from app.listing.drafts import Name
 from app.listing.identity import Identity, Registry, Vat
 from app.listing.insurance import Insurance
-from app.listing.joining import Name
 from app.listing.mediator import Mediator
 from app.listing.tables import DossierItem
 from app.web.forms import Sent

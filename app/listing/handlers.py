@@ -182,7 +182,7 @@ async def joining(request: AnyRequest) -> Response[bytes]:
 @post(PAGE, name="listing.join", guards=[guards.signed_in])
 async def join(request: AnyRequest) -> Response[bytes]:
     sent, origin = await forms.read(request), Origin(**cookies.traces(request))
-    typed, errors = await agreeing.join(me(request), sent, origin, answers.now())
+    typed, errors, said = await agreeing.join(me(request), sent, origin, answers.now())
     if errors:
         return await _joining(request, typed=typed, errors=errors)
-    return go(request, DOSSIER, flash="Votre espace praticien est ouvert : voici votre dossier.")
+    return go(request, DOSSIER, flash=said)

@@ -1,7 +1,8 @@
 """Practitioners loaded from a CSV of the operator's: all the lines, or none (issue « Import »).
 
 Each becomes a draft that nobody sees: the documents, the contract and the delivery are still to come (terms § 3.1). A
-line is known again by its SIRET and e-mail: what is already there is left as it is, so that a file may be loaded twice.
+line is known again by its SIRET and e-mail, or by the e-mail of a practitioner's account: what is already there is
+left as it is, so that a file may be loaded twice.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from app.directory import completeness, spreadsheets
 from app.directory.names import displayed_name, sort_name, sort_tie
 from app.directory.spreadsheets import Fault
 from app.directory.tables import ListingState
-from app.listing import arrivals, joining
+from app.listing import arrivals, drafts
 from app.listing.arrivals import COLUMNS, NEEDED, Arrival
 
 
@@ -59,8 +60,7 @@ async def load(raw: bytes, *, is_dry: bool = False, now: datetime) -> Report:
     created = 0
     try:
         async with connection.transaction():
-            # One file at a time: of two, the second finds what the first one made.
-            await connection.execute("SELECT pg_advisory_xact_lock(hashtext('practitioner_slug'))")
+            await drafts.one_by_one()
             fresh = await _unknown(found)
             await _write(fresh, now)
             created = len(fresh)
@@ -81,7 +81,15 @@ async def _unknown(found: Sequence[Arrival]) -> list[Arrival]:
         [one.siret for one in found],
     )
     known = {(row["siret"], row["email"]) for row in rows}
-    return [one for one in found if one.key not in known]
+    joined = {
+        row["email"]
+        for row in await connection.rows(
+            "SELECT a.email FROM account a JOIN practitioner p ON p.account = a.id"
+            " WHERE a.email = ANY($1::text[])",
+            [one.email for one in found],
+        )
+    }
+    return [one for one in found if one.key not in known and one.email not in joined]
 
 
 async def _write(found: Sequence[Arrival], now: datetime) -> None:
@@ -175,9 +183,9 @@ async def _slugs(found: Sequence[Arrival]) -> list[str]:
     slugs = []
     last: dict[str, int] = {}
     for one in found:
-        wanted = slug = joining.slug_of(one.name)
+        wanted = slug = drafts.slug_of(one.name)
         number = last.get(wanted, 1)
-        while slug in taken or slug in joining.TAKEN:
+        while slug in taken or slug in drafts.TAKEN:
             number += 1
             slug = f"{wanted}-{number}"
         last[wanted] = number

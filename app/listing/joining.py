@@ -1,4 +1,8 @@
-"""An account becomes that of a practitioner: the name they practise under, and a longer password (decision 13)."""
+"""An account becomes that of a practitioner: the name they practise under, and a longer password (decision 13).
+
+A draft that an import prepared for the same e-mail address is taken over, once the address is confirmed: one person,
+one page.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,15 @@ from app.accounts import new_password, passwords, people
 from app.accounts.devices import Origin
 from app.accounts.signing_in import WrongCredentials
 from app.database import connection
-from app.directory import completeness
 from app.directory.editing import Refusals
-from app.directory.names import base_letters, sort_name, sort_tie
 from app.directory.ownership import practitioner_of
-from app.directory.tables import ListingState
 from app.errors import Refused
-from app.listing import legal_identity, noting
+from app.listing import drafts, noting
+from app.listing.drafts import LONGEST_TRADE_NAME, Name
 from app.listing.editing import refuse, text
-from app.listing.gate import today
 from app.web.people import SignedIn
 
 PAGE = "/devenir-praticien"
-LONGEST_TRADE_NAME = 120
-LONGEST_SLUG = 110
 
 
 class NotForAdministrators(Refused):
@@ -35,13 +34,11 @@ class ConfirmFirst(Refused):
     message = "Confirmez d’abord votre adresse e-mail : le lien est dans votre boîte aux lettres."
 
 
-class Name(msgspec.Struct, frozen=True):
-    """The name to be listed under, as typed; the trade name alone for a structure."""
+class Joined(msgspec.Struct, frozen=True):
+    """`is_taken_over`: the page is a draft that had been prepared for the address."""
 
-    first_name: str = ""
-    last_name: str = ""
-    trade_name: str = ""
-    is_structure: bool = False
+    practitioner: int
+    is_taken_over: bool = False
 
 
 async def needs_password(account: UUID) -> bool:
@@ -51,8 +48,9 @@ async def needs_password(account: UUID) -> bool:
 
 async def become(
     me: SignedIn, typed: Name, *, password: str, wanted: str, origin: Origin, now: datetime
-) -> int:
-    """Make a draft listing for the account; answers its number. Asked twice, the first one is answered (decision 21).
+) -> Joined:
+    """Make a draft listing for the account, or take over the one prepared for its address. Asked twice, the first one
+    is answered (decision 21).
 
     `password` is the current one, `wanted` the new one of 14 characters: both only read while `needs_password`.
     Raises `NotForAdministrators`, `ConfirmFirst`, `Refusals`, and what guards the password (`TooManyTries`, `Locked`).
@@ -61,80 +59,37 @@ async def become(
         raise NotForAdministrators
     known = await practitioner_of(me.account_id)
     if known is not None:
-        return known
+        return Joined(known)
     if not me.is_email_confirmed:
         raise ConfirmFirst
     name = _checked(typed)
     await _lengthen(me, password=password, wanted=wanted, origin=origin, now=now)
     async with connection.transaction():
         # One at a time for one account: of two clicks at once, the second finds what the first made.
-        await connection.execute("SELECT 1 FROM account WHERE id = $1 FOR UPDATE", me.account_id)
+        email = await _confirmed_address(me.account_id)
         known = await practitioner_of(me.account_id)
         if known is not None:
-            return known
+            return Joined(known)
         await passwords.ask_long(me.account_id)
-        practitioner = await create(name, account=me.account_id, now=now)
-        await noting.note("dossier.ouvert", practitioner, by=me.account_id)
-    return practitioner
+        await drafts.one_by_one()
+        prepared = await drafts.take_over(me.account_id, email, name, now)
+        practitioner = prepared or await drafts.create(name, account=me.account_id, now=now)
+        await noting.note(
+            "dossier.ouvert", practitioner, by=me.account_id, reprise=prepared is not None
+        )
+    return Joined(practitioner, is_taken_over=prepared is not None)
 
 
-async def create(name: Name, *, account: UUID | None, now: datetime) -> int:
-    """A draft listing under this name, with an address of its own and nothing else yet; in a transaction."""
-    named = msgspec.structs.asdict(name)
-    # Two namesakes at once would find the same address free.
-    await connection.execute("SELECT pg_advisory_xact_lock(hashtext('practitioner_slug'))")
-    made = await connection.row(
-        "INSERT INTO practitioner (account, slug, first_name, last_name, trade_name, is_structure, sort_name,"
-        " sort_tie, listing_state, created_at, updated_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) RETURNING id",
+async def _confirmed_address(account: UUID) -> str:
+    """The address of the account as it is now, held until the end of the transaction. Raises `ConfirmFirst`."""
+    found = await connection.row(
+        "SELECT email FROM account WHERE id = $1 AND email_confirmed_at IS NOT NULL"
+        " AND closed_at IS NULL FOR UPDATE",
         account,
-        await _free_slug(name),
-        name.first_name,
-        name.last_name,
-        name.trade_name,
-        name.is_structure,
-        sort_name(**named),
-        sort_tie(**named),
-        ListingState.DRAFT.value,
-        now,
     )
-    practitioner = int(made["id"]) if made else 0
-    await connection.execute(
-        "INSERT INTO profile (practitioner, audience, languages, payment_methods)"
-        " VALUES ($1, '{}', '{}', '{}') ON CONFLICT (practitioner) DO NOTHING",
-        practitioner,
-    )
-    await legal_identity.write_criteria(practitioner, today=today(now))
-    await completeness.write(practitioner, "hours", is_met=False)
-    await completeness.refresh(practitioner, now=now)
-    return practitioner
-
-
-def slug_of(name: Name) -> str:
-    """« Élodie d’Aubigné » → `elodie-d-aubigne`; « praticien » for a name without one letter of ours."""
-    words = name.trade_name if name.is_structure else f"{name.first_name} {name.last_name}"
-    for mark in "’'-.,&/()":
-        words = words.replace(mark, " ")
-    parts = [part for part in map(base_letters, words.split()) if part]
-    return "-".join(parts)[:LONGEST_SLUG].strip("-") or "praticien"
-
-
-TAKEN = frozenset({"suggestions", "lieux"})
-"""Addresses of the site that stand where a practitioner's would."""
-
-
-async def _free_slug(name: Name) -> str:
-    wanted = slug_of(name)
-    found = await connection.rows(
-        "SELECT slug FROM practitioner WHERE slug = $1 OR slug LIKE $2", wanted, f"{wanted}-%"
-    )
-    taken = {row["slug"] for row in found} | TAKEN
-    if wanted not in taken:
-        return wanted
-    number = 2
-    while f"{wanted}-{number}" in taken:
-        number += 1
-    return f"{wanted}-{number}"
+    if found is None:
+        raise ConfirmFirst
+    return str(found["email"])
 
 
 def _checked(typed: Name) -> Name:

@@ -50,6 +50,7 @@ NAMES = {
     "reference": "Référence",
     "relues": "Données relues",
     "repondue": "Répondue",
+    "reprise": "Page préparée par un import, reprise",
     "second_facteur": "Second facteur",
     "type": "Type de fichier",
     "version": "Version",

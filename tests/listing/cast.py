@@ -15,7 +15,7 @@ from app.directory import completeness, offering
 from app.directory import editing as profiles
 from app.directory.offering import Practices
 from app.directory.tables import Practice, Service
-from app.listing import certificates, contract, documents, editing, identity, insurance, joining
+from app.listing import certificates, contract, documents, drafts, editing, identity, insurance
 from app.listing import mediator as mediators
 from app.listing.certificates import Certificate
 from app.listing.identity import Identity, Registry, Vat
@@ -96,8 +96,8 @@ async def draft(first_name: str = "Camille") -> Owner:
     """A practitioner who has just joined: an account, a name, nothing else."""
     person = await account(first_name)
     async with connection.transaction():
-        made_one = await joining.create(
-            joining.Name(first_name, "Martin"), account=person.id, now=NOW
+        made_one = await drafts.create(
+            drafts.Name(first_name, "Martin"), account=person.id, now=NOW
         )
     assert person.email is not None
     return Owner(made_one, person.id, person.email)

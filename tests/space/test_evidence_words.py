@@ -17,6 +17,7 @@ from app.directory.jupiterre import SOFTWARE, Author
 from app.directory.tables import ListingState
 from app.evidence.kinds import KINDS
 from app.listing import documents, dossiers, joining, life, telling
+from app.listing.drafts import Name
 from app.listing.tables import DossierItem
 from app.moderation import contests, decisions, delisting
 from app.moderation.grounds import GROUNDS, NOTICE
@@ -36,14 +37,15 @@ KEYS |= {measure.value for measure in Measure} | set(GROUNDS)
 async def a_whole_life() -> Owner:
     """Somebody to whom everything that the register knows of practitioners happens."""
     me, admin = await cast.signed_in(), await cast.admin()
-    practitioner = await joining.become(
+    joined = await joining.become(
         me,
-        joining.Name("Camille", "Martin"),
+        Name("Camille", "Martin"),
         password="",
         wanted="",
         origin=Origin("192.0.2.10", "essai"),
         now=NOW,
     )
+    practitioner = joined.practitioner
     who = Owner(practitioner, me.account_id, me.email)
     await cast.fill(who)
     notice = await cast.hand(who, DossierItem.IDENTITY)

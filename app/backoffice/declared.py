@@ -113,9 +113,8 @@ def _siret(declared: Declared) -> list[tuple[str, str]]:
     found = declared.identity
     if found is None:
         return []
-    siret = found["siret"]
     return [
-        ("SIRET", f"{siret[:3]} {siret[3:6]} {siret[6:9]} {siret[9:]}".strip()),
+        ("SIRET", filters.siret(found["siret"])),
         ("Immatriculation", f"{found['registration']} {found['registration_city']}".strip()),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime
+from functools import partial
 
 import msgspec
 
@@ -80,7 +81,10 @@ async def shown(
         errors=errors or {},
         choices=choices,
         declared=DECLARED,
-        upload_address=lambda path: uploads.address(request, path),
+        upload={
+            "address": partial(uploads.address, request),
+            "limit_bytes": documents.LIMIT_BYTES,
+        },
     )
 
 
@@ -160,7 +164,7 @@ async def receive(request: AnyRequest, slug: str, line: int | None = None) -> An
                     practitioner, item.key, stored, by=me(request).account_id, now=at, **target
                 )
         except Refused as refusal:
-            where = f"{FILE}-{slug}-{line or 0}"
+            where = f"{slug}-{line or 0}-{FILE}"
             return await shown(request, errors={where: refusal.message}, saved=slug, status=422)
     return await done(request, slug, "Le fichier est remis.")
 

@@ -26,6 +26,7 @@ from app.listing.expiry import SOON
 from app.listing.forms import FORMS, LINES
 from app.listing.items import BY_KEY
 from app.listing.tables import DossierItem, LegalForm
+from app.rendering import filters
 
 Facts = list[tuple[str, str]]
 """What was told, in words."""
@@ -159,7 +160,7 @@ async def _facts(practitioner: int, item: DossierItem, now: datetime) -> Facts:
     elif item is DossierItem.SIRET:
         registry = await identity.registry_of(practitioner)
         words = f"{registry.registration} {registry.registration_city}".strip()
-        found = [("SIRET", registry.siret), ("Immatriculation", words)]
+        found = [("SIRET", filters.siret(registry.siret)), ("Immatriculation", words)]
     elif item is DossierItem.VAT:
         vat = await identity.vat_of(practitioner)
         if vat.answer == identity.NO:
@@ -172,7 +173,7 @@ async def _facts(practitioner: int, item: DossierItem, now: datetime) -> Facts:
             ("Médiateur", told.name),
             ("Adresse", told.address),
             ("Site", told.website),
-            ("Fin de l’adhésion", told.ends_on and _day(date.fromisoformat(told.ends_on))),
+            ("Fin de l’adhésion", told.ends_on and filters.day(date.fromisoformat(told.ends_on))),
         ]
     elif item is DossierItem.CONTRACT:
         version = await contract.in_force(now)
@@ -190,7 +191,7 @@ def _identity_facts(told: identity.Identity) -> Facts:
         ("Forme juridique", form),
         ("Capital social", f"{told.capital} €{variable}" if told.capital else ""),
         ("Adresse", f"{told.street}, {told.postal_code} {told.city}" if told.street else ""),
-        ("Téléphone", told.phone),
+        ("Téléphone", filters.phone(told.phone)),
         ("Adresse e-mail", told.email),
     ]
 
@@ -218,7 +219,7 @@ def _insurance_shown(one: insurance.Held, file: Document | None, today: date) ->
         ("N° de contrat (jamais public)", one.contract_number),
         ("Coordonnées", one.contact),
         ("Couverture", one.coverage),
-        ("Du", f"{_day(one.starts_on)} au {_day(one.ends_on)}"),
+        ("Période", f"Du {filters.day(one.starts_on)} au {filters.day(one.ends_on)}"),
     ]
     state, is_wanting = _line_state(one.is_awaited, one.ends_on, today)
     return LineShown(one.id, one.insurer, facts, state, is_wanting, file)
@@ -227,10 +228,10 @@ def _insurance_shown(one: insurance.Held, file: Document | None, today: date) ->
 def _certificate_shown(one: certificates.Held, file: Document | None, today: date) -> LineShown:
     facts = [
         ("Organisme", one.body),
-        ("Obtenu le", _day(one.obtained_on)),
+        ("Obtenu le", filters.day(one.obtained_on)),
         ("Durée", f"{one.hours} heures" if one.hours else ""),
         ("Code", one.code),
-        ("Valable jusqu’au", _day(one.ends_on) if one.ends_on else ""),
+        ("Valable jusqu’au", filters.day(one.ends_on) if one.ends_on else ""),
         ("Pratiques couvertes", ", ".join(one.labels)),
     ]
     state, is_wanting = _line_state(one.is_awaited, one.ends_on, today)
@@ -245,15 +246,11 @@ def _line_state(is_awaited: bool, ends_on: date | None, today: date) -> tuple[st
         return "Remis", False
     left = (ends_on - today).days
     if left < 0:
-        return f"Terminé le {_day(ends_on)}", True
+        return f"Terminé le {filters.day(ends_on)}", True
     if left <= SOON.days:
         words = "aujourd’hui" if left == 0 else f"dans {left} jour{'s' if left > 1 else ''}"
         return f"Se termine {words}", True
-    return f"Remis, jusqu’au {_day(ends_on)}", False
-
-
-def _day(on: date) -> str:
-    return f"{on:%d/%m/%Y}"
+    return f"Remis, jusqu’au {filters.day(ends_on)}", False
 
 
 async def choices(practitioner: int, item: DossierItem) -> dict[str, Any]:

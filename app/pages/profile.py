@@ -30,6 +30,7 @@ from app.pages.views import (
     ServiceShown,
     TrainingLine,
 )
+from app.rendering import filters
 from app.search import cards, ranking
 
 DAYS = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")
@@ -233,10 +234,10 @@ def _legal(block: LegalBlock) -> LegalShown:
         legal_name=f"{block.legal_name} EI" if block.legal_form == "EI" else block.legal_name,
         legal_form="Entreprise individuelle" if block.legal_form == "EI" else block.legal_form,
         capital_cents=block.capital_cents,
-        siret=f"{siren[:3]} {siren[3:6]} {siren[6:]} {block.siret[9:]}",
+        siret=filters.siret(block.siret),
         registration="Dispensé d’immatriculation"
         if block.registration == "Dispense"
-        else f"{registered} {siren[:3]} {siren[3:6]} {siren[6:]}",
+        else f"{registered} {filters.siret(siren)}",
         vat_text=f"N° de TVA {block.vat_number}"
         if block.is_vat_registered
         else "TVA non applicable, art. 293 B du CGI",

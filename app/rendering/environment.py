@@ -122,6 +122,7 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         plural=filters.plural,
         phone=filters.phone,
         dialled=filters.dialled,
+        siret=filters.siret,
         anchor=filters.anchor,
         data_block=filters.data_block,
         look=portraits.look,

@@ -88,6 +88,11 @@ def phone(number: str) -> str:
     return number
 
 
+def siret(number: str) -> str:
+    """The digits of a SIRET (14) or a SIREN (9) in their groups: « 732 829 320 00074 »."""
+    return HARD.join(filter(None, (number[:3], number[3:6], number[6:9], number[9:])))
+
+
 def dialled(number: str) -> str:
     """What a `tel:` address takes: digits, and a leading plus."""
     return re.sub(r"[^\d+]", "", number)

@@ -19,14 +19,17 @@
   focusFirst();
 
   // A part of a page just opened as a form: its first field. What is being typed elsewhere is left alone.
-  let opened;
+  // A form given up: what opened it.
+  let opened, left;
   doc.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
     const link = ctx.sourceElement;
     opened = link?.matches(".own__edit, .line--add a") ? link.getAttribute("data-hx-get") : "";
+    left = link?.matches("[data-part] a[data-hx-get]") ? link.hash : "";
   });
   doc.addEventListener("htmx:after:swap", () => {
-    if (focusFirst() || !opened) return;
-    doc.querySelector(`form[data-part][action="${opened}"]`)?.querySelector(".entry__input, .check__box")?.focus();
+    if (focusFirst()) return;
+    if (left) doc.querySelector(`${left} .own__edit`)?.focus();
+    else if (opened) doc.querySelector(`form[data-part][action="${opened}"]`)?.querySelector(".entry__input, .check__box")?.focus();
   });
 
   doc.addEventListener("click", (event) => {

@@ -144,3 +144,15 @@ def test_a_title_never_breaks_in_the_middle_of_bien_etre_and_keeps_its_letters()
     assert filters.whole("<b>Bien-être</b> & co") == (
         '&lt;b&gt;<span class="nowrap">Bien-être</span>&lt;/b&gt; &amp; co'
     )
+
+
+@pytest.mark.parametrize(
+    ("digits", "written"),
+    [
+        ("73282932000074", "732\u00a0829\u00a0320\u00a000074"),
+        ("732829320", "732\u00a0829\u00a0320"),
+        ("", ""),
+    ],
+)
+def test_the_number_of_a_company_is_read_in_groups(digits: str, written: str) -> None:
+    assert filters.siret(digits) == written

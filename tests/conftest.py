@@ -86,7 +86,7 @@ async def clone(database: str, *, of: str = TEMPLATE) -> str:
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
-    """One event loop for the whole session: a pool belongs to its loop."""
+    """One event loop for the whole run: a pool belongs to its loop."""
     return "asyncio", {"use_uvloop": True}
 
 

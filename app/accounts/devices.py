@@ -36,8 +36,8 @@ class Origin(msgspec.Struct, frozen=True):
 
     def traces(self) -> dict[str, str]:
         """For the evidence of authentication only, kept twelve months."""
-        agent = "".join(c for c in self.user_agent[:_LONGEST_READ] if c.isprintable())
-        return {"adresse_ip": self.address, "navigateur": agent}
+        browser = "".join(c for c in self.user_agent[:_LONGEST_READ] if c.isprintable())
+        return {"adresse_ip": self.address, "navigateur": browser}
 
 
 def label(user_agent: str) -> str:

@@ -221,7 +221,7 @@ def _code(
 
 @post("/deconnexion", name="accounts.sign_out", opt=OPEN_WHILE_PENDING)
 async def sign_out(request: AnyRequest) -> Response[bytes]:
-    """Also for who is signed out already. The pages seen leave the browser with the session."""
+    """Also for who is signed out already. The pages seen leave the browser with the sign-in session."""
     if me := who(request):
         await sessions.end(me.account_id, me.session_id)
     web_sessions.drop(request)

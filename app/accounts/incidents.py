@@ -33,7 +33,7 @@ _MADE_FOR_A_STRANGER = [purpose for purpose in LinkPurpose if purpose is not Lin
 
 
 async def report(account: UUID, *, origin: Origin, now: datetime) -> None:
-    """Reported from the account, by the person signed in: this session ends too."""
+    """Reported from the account, by the person signed in: their own sign-in session ends too."""
     async with connection.transaction():
         await _close_everything(account, origin, now)
 
@@ -63,7 +63,7 @@ async def _close_everything(account: UUID, origin: Origin, now: datetime) -> Non
     if holder.email is None:
         raise links.DeadLink
     await links.kill(account, *_MADE_FOR_A_STRANGER, now=now)
-    # Before the sessions: a sign-in under way opens its own first, or finds the lock.
+    # Before the sign-in sessions end: a sign-in under way opens its own first, or finds the lock.
     await connection.execute(
         "UPDATE password SET locked_at = coalesce(locked_at, $2) WHERE account = $1", account, now
     )

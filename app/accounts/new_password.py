@@ -27,8 +27,10 @@ async def change(
     origin: Origin,
     now: datetime,
 ) -> None:
-    """Change it, knowing the current one; the other sessions end. Raises `WrongCredentials`, `TooManyTries`, `Locked`,
-    `WeakPassword`, `SamePassword`."""
+    """Change it, knowing the current one; the other sign-in sessions end.
+
+    Raises `WrongCredentials`, `TooManyTries`, `Locked`, `WeakPassword`, `SamePassword`.
+    """
     holder = await people.person(account)
     await signing_in.check_password(account, current, origin=origin, now=now)
     fresh = await _acceptable(holder, wanted)
@@ -42,8 +44,8 @@ async def change(
 
 
 async def reset(token: str, wanted: str, *, origin: Origin, now: datetime) -> UUID:
-    """Choose another one by the mailed link; answers whose it is. Every session ends, every other link dies, the
-    locks are lifted (EX-4-6).
+    """Choose another one by the mailed link; answers whose it is. Every sign-in session ends, every other link
+    dies, the locks are lifted (EX-4-6).
 
     Raises `DeadLink`, `WeakPassword`, `SamePassword`; the link still works after a password refused.
     """

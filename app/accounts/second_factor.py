@@ -72,7 +72,7 @@ async def begin(account: UUID) -> Setup:
 async def confirm(account: UUID, session: UUID, code: str, *, now: datetime) -> list[str]:
     """Turn it on, once the application gives a right code; answers the recovery codes, shown once.
 
-    The account's other sessions end. Raises `WrongCode`, `AlreadyOn`.
+    The account's other sign-in sessions end. Raises `WrongCode`, `AlreadyOn`.
     """
     async with connection.transaction():
         found = await _locked_row(account)

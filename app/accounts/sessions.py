@@ -1,4 +1,4 @@
-"""Open sessions: our own table, read with one query a request, so that ending one counts from the next request on."""
+"""Sign-in sessions: our own table, read with one query a request, so that ending one counts at the next request."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _OPENED = f"""
 
 
 class OpenSession(msgspec.Struct, frozen=True):
-    """One line of the list of sessions (EX-5-5)."""
+    """One line of the list of open sign-in sessions (EX-5-5)."""
 
     id: UUID
     device: str
@@ -64,7 +64,7 @@ class NoSuchSession(NotFound):
 
 
 async def opened(token: str, now: datetime) -> SignedIn | None:
-    """Who holds the session of `token`; None for an unknown, ended, expired or suspended one."""
+    """Who holds the sign-in session of `token`; None for an unknown, ended, expired or suspended one."""
     found = await connection.row(_OPENED, signing.digest(token), now, _ASKED)
     if found is None:
         return None
@@ -75,7 +75,7 @@ async def opened(token: str, now: datetime) -> SignedIn | None:
 
 
 async def _touch(session: UUID, account: UUID, now: datetime) -> None:
-    """To five minutes for the session, to the day for the account: reading pages costs no write."""
+    """To five minutes for the sign-in session, to the day for the account: reading pages costs no write."""
     await connection.execute(
         "UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2", session, now
     )
@@ -90,8 +90,8 @@ async def _touch(session: UUID, account: UUID, now: datetime) -> None:
 async def open_session(
     account: UUID, *, is_admin: bool, has_second_factor: bool, origin: Origin, now: datetime
 ) -> tuple[UUID, str]:
-    """Open a session: its id, and the token only the browser keeps. That of `origin`, if any, ends: a token never
-    survives a sign-in (session fixation)."""
+    """Open a sign-in session: its id, and the token only the browser keeps. That of `origin`, if any, ends: a token
+    never survives a sign-in (session fixation)."""
     if origin.session_token:
         await connection.execute(
             "DELETE FROM session WHERE token_hash = $1", signing.digest(origin.session_token)
@@ -118,7 +118,7 @@ async def open_session(
 
 
 async def of(account: UUID, *, current: UUID | None, now: datetime) -> list[OpenSession]:
-    """The account's open sessions, the current one first, then the last used."""
+    """The account's open sign-in sessions, the current one first, then the last used."""
     found = await connection.rows(
         "SELECT id, device, opened_at, seen_at, has_second_factor, id IS NOT DISTINCT FROM $2 AS is_current"
         " FROM session WHERE account = $1 AND expires_at > $3 ORDER BY is_current DESC, seen_at DESC",
@@ -130,7 +130,7 @@ async def of(account: UUID, *, current: UUID | None, now: datetime) -> list[Open
 
 
 async def end(account: UUID, session: UUID) -> None:
-    """Close one session of the account. Raises `NoSuchSession`, also for somebody else's."""
+    """Close one sign-in session of the account. Raises `NoSuchSession`, also for somebody else's."""
     async with connection.transaction():
         gone = await connection.row(
             "DELETE FROM session WHERE id = $1 AND account = $2 RETURNING id", session, account
@@ -141,7 +141,7 @@ async def end(account: UUID, session: UUID) -> None:
 
 
 async def end_all(account: UUID, *, but: UUID | None = None) -> int:
-    """Close the account's sessions, except `but`; answers how many were closed."""
+    """Close the account's sign-in sessions, except `but`; answers how many were closed."""
     async with connection.transaction():
         gone = await connection.rows(
             "DELETE FROM session WHERE account = $1 AND id IS DISTINCT FROM $2 RETURNING id",
@@ -154,7 +154,7 @@ async def end_all(account: UUID, *, but: UUID | None = None) -> int:
 
 
 async def prove(session: UUID, *, now: datetime, with_second_factor: bool = False) -> None:
-    """The person just proved again who they are, in this session."""
+    """The person just proved again who they are, in this sign-in session."""
     await connection.execute(
         "UPDATE session SET proven_at = $2, has_second_factor = has_second_factor OR $3 WHERE id = $1",
         session,
@@ -164,7 +164,7 @@ async def prove(session: UUID, *, now: datetime, with_second_factor: bool = Fals
 
 
 async def tidy(now: datetime) -> int:
-    """Drop the sessions that are over; answers how many."""
+    """Drop the sign-in sessions that are over; answers how many."""
     gone = await connection.rows("DELETE FROM session WHERE expires_at <= $1 RETURNING id", now)
     return len(gone)
 

@@ -194,7 +194,7 @@ def _moment(changed_at: datetime | None) -> str:
 
 async def _refuse_overtaken(account: UUID, password_of: str) -> None:
     """Raise `MustChangePassword` or `TicketOver` when the account was locked, or its password changed, since the first
-    factor was given. The row is held: a change under way ends this session with the others, or is seen here."""
+    factor was given. The row is held: a change under way ends the session opened next with the others, or is seen."""
     found = await connection.row(
         "SELECT changed_at, locked_at FROM password WHERE account = $1 FOR SHARE", account
     )
@@ -212,7 +212,7 @@ async def _enter(
     now: datetime,
     has_second_factor: bool = False,
 ) -> Entered:
-    """Open the session of who has proved who they are. Raises `Suspended`, and what `_refuse_overtaken` does."""
+    """Open the sign-in session of who proved who they are. Raises `Suspended`, and what `_refuse_overtaken` does."""
     async with connection.transaction():
         await _refuse_overtaken(account, password_of)
         await suspensions.refuse_suspended(account, now)

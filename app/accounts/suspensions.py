@@ -91,8 +91,8 @@ async def suspend(
     ends_at: datetime | None,
     now: datetime,
 ) -> str:
-    """Shut the account out from `effective_at` (UTC) on: its sessions answer nobody from the next request. Answers the
-    reference of the decision.
+    """Shut the account out from `effective_at` (UTC) on: its sign-in sessions answer nobody from the next request.
+    Answers the reference of the decision.
 
     Raises `NotASuspension` (a statement of reasons has a ground and facts), `AlreadySuspended`, `NotFound`; an
     administrator is not suspended: its account is closed from the command line.

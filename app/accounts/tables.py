@@ -1,4 +1,4 @@
-"""Who signs in: the account, its credentials, sessions, acceptances, and the rights on its data."""
+"""Who signs in: the account, its credentials, sign-in sessions, acceptances, and the rights on its data."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class RecoveryCode(Table, tablename="recovery_code"):
 
 
 class Session(Table, tablename="session"):
-    """An open session: only a hash of its token. No address is kept here (it is in the evidence, 12 months)."""
+    """An open sign-in session: only a hash of its token. No address is kept here (it is in the evidence, 12 months)."""
 
     id = UUID(primary_key=True, default=UUID4())
     account = ForeignKey(references=Account, null=False, on_delete=OnDelete.cascade, index=True)

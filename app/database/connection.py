@@ -30,7 +30,7 @@ async def open_pool(
     """Open the pool of this process; without it Piccolo silently opens one connection a query.
 
     A statement that takes longer than `patience_seconds` raises `TimeoutError`. `is_stateless`: this process leaves
-    nothing behind on a connection (no LISTEN, no lock of a session, no SET), so that none is wiped after each
+    nothing behind on a connection (no LISTEN, no advisory lock, no SET), so that none is wiped after each
     query: one round trip instead of two. A transaction left open is rolled back all the same.
     """
     await engine().start_connection_pool(

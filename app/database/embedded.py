@@ -28,7 +28,7 @@ OWNER = "postgres"
 PORT = 5432  # only names the socket file: nothing listens on the network
 START_SECONDS = 60.0  # after a power cut the server first reads its write-ahead log again
 
-# SIGTERM lets clients finish; SIGINT is the « fast » shutdown (sessions cut, data safe); SIGQUIT the last resort.
+# SIGTERM lets clients finish; SIGINT is the « fast » shutdown (connections cut, data safe); SIGQUIT the last resort.
 POLITE_STOP = ((signal.SIGTERM, 2.0), (signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 FAST_STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 

@@ -1,4 +1,4 @@
-"""The page « Sécurité » : password, open sessions, second factor (terms § 4, § 5)."""
+"""The page « Sécurité » : password, connected devices, second factor (terms § 4, § 5)."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def standing(holder: Person, now: datetime) -> PasswordStanding:
 
 
 async def devices(me: SignedIn, now: datetime) -> list[Device]:
-    """The open sessions, this one first (EX-5-5)."""
+    """The open sign-in sessions, this one first (EX-5-5)."""
     return [
         Device(
             id=str(each.id),

@@ -36,7 +36,7 @@ class EmptyPart(msgspec.Struct, frozen=True):
 
 
 class Device(msgspec.Struct, frozen=True):
-    """An open session as its owner reads it (EX-5-5)."""
+    """An open sign-in session as its owner reads it (EX-5-5)."""
 
     id: str
     name: str

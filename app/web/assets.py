@@ -20,7 +20,7 @@ from app.web.pages import AnyRequest
 ROOT = config.ROOT / "static"
 PREFIX = "/static/"
 FILES = (PREFIX, "/portraits/")
-"""What pages are made of, alike for everybody: no session is read for it, and nobody counts it."""
+"""What pages are made of, alike for everybody: nobody is recognised for it, and nobody counts it."""
 BUNDLE = "css/site.css"
 BUNDLES = {BUNDLE: "css/bundle.txt", "css/account.css": "css/bundle-account.txt"}
 """Each stylesheet, and the list of its files in order. What only signed-in people see is kept out of the first."""

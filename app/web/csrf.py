@@ -56,7 +56,7 @@ class FromElsewhere(Exception):
 
 
 def token(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
-    """The token of the forms of this page; for somebody without a session nor a form's cookie, leaves one."""
+    """The token of the forms of this page; for somebody neither signed in nor with a form's cookie, leaves one."""
     state = connection.scope["state"]
     state[_HAS_FORM] = True
     person = asking(connection)

@@ -26,7 +26,7 @@ OPEN_WHILE_PENDING = {"is_open_while_pending": True}
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
     """Somebody signed in. Others go and sign in, then come back; what they had typed waits on the way.
 
-    Raises `Elsewhere`, `FormExpired`, or `Unavailable` when sessions cannot be read.
+    Raises `Elsewhere`, `FormExpired`, or `Unavailable` when sign-in sessions cannot be read.
     """
     await _person(connection)
 

@@ -12,7 +12,7 @@ from litestar.connection import ASGIConnection
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """The person and the session of a request.
+    """The person and the sign-in session of a request.
 
     `has_second_factor`: the session was opened with a one-time code too; `proven_at` (UTC): when the person last
     proved who they are; `pending`: ids of the document versions they have still to accept; `practitioner`: the number
@@ -33,7 +33,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 Loader = Callable[[str, datetime], Awaitable[SignedIn | None]]
-"""From the token of a session and now (UTC) to the person; the front door gives it, this room knows no account."""
+"""From the token of a sign-in session and now (UTC) to the person; main gives it, this room knows no account."""
 
 
 def asking(connection: ASGIConnection[Any, Any, Any, Any]) -> SignedIn | None:

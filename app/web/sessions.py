@@ -1,4 +1,4 @@
-"""The session of a request: from its cookie to the person, before any route is looked for.
+"""The sign-in session of a request: from its cookie to the person, before any route is looked for.
 
 Around the routes and not among them, so that the pages of errors know the person too.
 """
@@ -26,7 +26,7 @@ COOKIE = "session"
 DEVICE = "appareil"
 """A browser that has signed in before is known by it; it opens nothing."""
 LOADING_SECONDS = 2.0
-"""What a public page waits for the session before it is shown as to anybody."""
+"""What a public page waits for the sign-in session before it is shown as to anybody."""
 FAILURE = "session_failure"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
@@ -82,13 +82,13 @@ class Sessions:
 def keep(
     connection: ASGIConnection[Any, Any, Any, Any], token: str, *, lasting: timedelta | None
 ) -> None:
-    """Give the browser the token of the session just opened, for `lasting`, else until it closes."""
+    """Give the browser the token of the sign-in session just opened, for `lasting`, else until it closes."""
     seconds = None if lasting is None else int(lasting.total_seconds())
     cookies.leave(connection, COOKIE, token, seconds=seconds)
 
 
 def drop(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    """Take the token back from the browser, after the session has ended."""
+    """Take the token back from the browser, after the sign-in session has ended."""
     cookies.withdraw(connection, COOKIE)
 
 

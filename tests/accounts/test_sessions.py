@@ -1,4 +1,4 @@
-"""Open sessions: what ends them, and that it counts from the next request on."""
+"""Sign-in sessions: what ends them, and that it counts from the next request on."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ async def test_ended_sessions_are_swept() -> None:
 
 
 @pytest.mark.parametrize(
-    ("agent", "words"),
+    ("user_agent", "words"),
     [
         (HOME.user_agent, "Firefox sur Windows"),
         (
@@ -182,5 +182,5 @@ async def test_ended_sessions_are_swept() -> None:
         ("<script>" * 1_000, "Navigateur inconnu"),
     ],
 )
-async def test_a_device_is_said_in_words(agent: str, words: str) -> None:
-    assert label(agent) == words
+async def test_a_device_is_said_in_words(user_agent: str, words: str) -> None:
+    assert label(user_agent) == words

@@ -174,7 +174,7 @@ async def test_a_link_made_in_a_mail_never_follows_the_host_asked_for(visitor: V
 
 
 async def test_a_password_is_chosen_again_by_the_mailed_link(visitor: Visitor) -> None:
-    """EX-4-6: every session ends, and the link works once."""
+    """EX-4-6: every sign-in session ends, and the link works once."""
     await enter(visitor)
     await visitor.get("/mot-de-passe/oublie")
     await visitor.submit("/mot-de-passe/oublie", {"courriel": EMAIL})

@@ -31,7 +31,7 @@ async def nobody(pool: None) -> None:
 async def signed(
     visitor: Visitor, account: UUID, *, is_admin: bool, has_factor: bool = True
 ) -> None:
-    """Give the visitor a session of `account`."""
+    """Give the visitor a sign-in session of `account`."""
     _, token = await sessions.open_session(
         account,
         is_admin=is_admin,

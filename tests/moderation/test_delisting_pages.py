@@ -201,7 +201,7 @@ async def test_an_end_chosen_for_later_may_be_taken_back_from_the_space(
 async def test_nobody_ends_the_listing_of_somebody_else(
     site: Any, desk: Visitor, anybody: Visitor, camille: Owner
 ) -> None:
-    """The listing is that of the session: no number stands in the address."""
+    """The listing is that of who is signed in: no number stands in the address."""
     for path in ("/espace/referencement", "/espace/referencement/fin"):
         assert (await anybody.get(path)).status == 303
         assert (await desk.get(path)).status == 404

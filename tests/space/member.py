@@ -114,7 +114,7 @@ class Filler(Visitor):
 
 
 class Member(Filler):
-    """Somebody with an account; once signed in, their browser holds a session."""
+    """Somebody with an account; once signed in, their browser holds a sign-in session."""
 
     def __init__(self, site: Any, account: UUID, *, email: str) -> None:
         super().__init__(site)
@@ -124,7 +124,7 @@ class Member(Filler):
         self.signed_in_at = datetime.now(UTC)
 
     async def sign_in(self, *, now: datetime | None = None, is_admin: bool = False) -> Self:
-        """Open a session, as of `now`, and keep its cookie."""
+        """Open a sign-in session, as of `now`, and keep its cookie."""
         self.signed_in_at = now or self.signed_in_at
         async with connection.transaction():
             self.session, token = await sessions.open_session(

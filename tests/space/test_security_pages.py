@@ -1,4 +1,4 @@
-"""« Sécurité »: password, open sessions, second factor, an access that is not one's own."""
+"""« Sécurité »: password, connected devices, second factor, an access that is not one's own."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def camille_at_work(site: Any, camille: Member) -> Any:
 async def test_a_new_password_closes_the_other_devices_and_is_told_by_mail(
     camille: Member, camille_at_work: Member
 ) -> None:
-    """EX-4-6: all other sessions are dead."""
+    """EX-4-6: all other sign-in sessions are dead."""
     await camille.open(PAGE)
     seen = await camille.send(
         f"{PAGE}/mot-de-passe", mot_de_passe=PASSWORD, mot_de_passe_nouveau=OTHER_PASSWORD
@@ -82,7 +82,7 @@ async def test_an_old_password_is_pointed_out_and_still_works(camille: Member) -
 async def test_each_device_is_listed_with_its_dates_and_can_be_disconnected(
     camille: Member, camille_at_work: Member
 ) -> None:
-    """EX-5-5: revoking a session logs it out at its next request."""
+    """EX-5-5: closing a sign-in session logs it out at its next request."""
     seen = await camille.open(PAGE)
     listed = seen.texts(".record--row")
     assert len(listed) == 2
@@ -104,7 +104,7 @@ async def test_all_other_devices_can_be_disconnected_at_once(
 
 
 async def test_a_stranger_cannot_disconnect_me(camille: Member, dominique: Member) -> None:
-    """EX-4-5: somebody else's session does not exist."""
+    """EX-4-5: somebody else's sign-in session does not exist."""
     await dominique.open(PAGE)
     for session in (camille.session, uuid4()):
         answer = await dominique.post(f"{PAGE}/appareils/{session}", [("jeton", dominique.token())])

@@ -1,4 +1,4 @@
-"""The session of a request: one query when there is a cookie, none without, and never a token chosen outside."""
+"""The sign-in session of a request: one query with a cookie, none without, and never a token chosen outside."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def leave(request: AnyRequest) -> Response[bytes]:
 
 
 class Door:
-    """The site with three pages, whose sessions are those given; `asked` are the tokens looked for."""
+    """The site with three pages, whose sign-in sessions are those given; `asked` are the tokens looked for."""
 
     def __init__(self) -> None:
         self.people: dict[str, SignedIn] = {}

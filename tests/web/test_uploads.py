@@ -48,7 +48,7 @@ def own_folder(pool: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 @pytest.fixture(scope="module")
 def program(own_database: str) -> Iterator[Surroundings]:
-    """The program with the two doors of this file, where one cookie is a session."""
+    """The program with the two doors of this file, where one cookie signs somebody in."""
     from app import main
 
     async def opened(token: str, now: datetime) -> SignedIn | None:

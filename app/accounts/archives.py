@@ -128,8 +128,7 @@ async def take(account: UUID, archive: UUID, *, now: datetime) -> bytes:
 
 async def over(now: datetime) -> int:
     """How many archives the next `tidy` erases."""
-    found = await connection.row(f"SELECT count(*) AS n {_OVER}", now, now - LIFE)
-    return found["n"] if found else 0
+    return await connection.number(f"SELECT count(*) {_OVER}", now, now - LIFE)
 
 
 async def tidy(now: datetime) -> int:

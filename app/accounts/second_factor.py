@@ -118,10 +118,9 @@ async def new_codes(account: UUID, *, now: datetime) -> list[str]:
 
 
 async def codes_left(account: UUID) -> int:
-    found = await connection.row(
-        "SELECT count(*) AS n FROM recovery_code WHERE account = $1 AND used_at IS NULL", account
+    return await connection.number(
+        "SELECT count(*) FROM recovery_code WHERE account = $1 AND used_at IS NULL", account
     )
-    return found["n"] if found else 0
 
 
 async def remove(account: UUID, *, now: datetime) -> None:

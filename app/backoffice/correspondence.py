@@ -63,13 +63,13 @@ async def found(state: str, words: str, page: int) -> PageOf[Line]:
     like = holding(words.lower())
     kinds = [kind.name for kind in KINDS.values() if words and words.lower() in kind.label.lower()]
     condition = "($1::text IS NULL OR state = $1) AND (lower(coalesce(to_address, '')) LIKE $2 OR kind = ANY($3))"
-    counted = await connection.row(
-        f"SELECT count(*) AS n FROM mail WHERE {condition}",  # noqa: S608 - written here
+    total = await connection.number(
+        f"SELECT count(*) FROM mail WHERE {condition}",  # noqa: S608 - written here
         wanted,
         like,
         kinds,
     )
-    shown = Page.of(page, total=counted["n"] if counted else 0, size=PER_PAGE)
+    shown = Page.of(page, total=total, size=PER_PAGE)
     rows = await connection.rows(
         "SELECT id, kind, recipient, to_address, state, queued_at, settled_at, attempts, server_reply,"  # noqa: S608
         f" content_sealed IS NOT NULL AS has_content FROM mail WHERE {condition}"

@@ -99,12 +99,12 @@ async def found(words: str, standing: Standing, page: int, now: datetime) -> Pag
         " lower(a.first_name || ' ' || a.last_name || ' ' || coalesce(a.email, '') || ' ' || a.id)"
         " LIKE ALL ($2::text[])"
     )
-    counted = await connection.row(
-        f"SELECT count(*) AS n FROM account a WHERE {condition}",  # noqa: S608 - written here
+    total = await connection.number(
+        f"SELECT count(*) FROM account a WHERE {condition}",  # noqa: S608 - written here
         now,
         pieces,
     )
-    shown = Page.of(page, total=counted["n"] if counted else 0, size=PER_PAGE)
+    shown = Page.of(page, total=total, size=PER_PAGE)
     rows = await connection.rows(
         "SELECT a.id, a.email, a.first_name, a.last_name, a.is_admin, a.created_at, a.seen_at, a.closed_at,"  # noqa: S608
         f" a.email_confirmed_at IS NOT NULL AS is_confirmed, {_SUSPENDED} AS is_suspended"
@@ -122,13 +122,13 @@ async def sheet(account: UUID, *, by: UUID, now: datetime) -> Sheet:
     async with connection.transaction():
         person = await people.person(account)
         await register.acted(by, "compte.consulte", cible=str(account))
-    opened = await connection.row(
-        "SELECT count(*) AS n FROM session WHERE account = $1 AND expires_at > $2", account, now
+    open_sessions = await connection.number(
+        "SELECT count(*) FROM session WHERE account = $1 AND expires_at > $2", account, now
     )
     return Sheet(
         person=person,
         suspensions=await suspensions.of(account),
         is_suspended=await suspensions.is_suspended(account, now),
         acceptances=await acceptances.of(account),
-        open_sessions=opened["n"] if opened else 0,
+        open_sessions=open_sessions,
     )

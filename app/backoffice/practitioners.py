@@ -113,12 +113,12 @@ async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[
         " || ' ' || p.trade_name || ' ' || p.slug || ' ' || coalesce(a.email, '') || ' ' || coalesce(l.email, '')"
         " || ' ' || coalesce(l.siret, '')) LIKE ALL ($2::text[])"
     )
-    counted = await connection.row(
-        f"SELECT count(*) AS n{_FROM} WHERE {condition}",
+    total = await connection.number(
+        f"SELECT count(*){_FROM} WHERE {condition}",
         now,
         pieces,
     )
-    shown = Page.of(page, total=counted["n"] if counted else 0, size=PER_PAGE)
+    shown = Page.of(page, total=total, size=PER_PAGE)
     rows = await connection.rows(
         f"SELECT {_COLUMNS}{_FROM} WHERE {condition}"
         ' ORDER BY p.sort_name COLLATE "C", p.sort_tie COLLATE "C", p.id LIMIT $3 OFFSET $4',

@@ -67,6 +67,11 @@ async def row(sql: str, *parameters: Any) -> Record | None:
     return found[0] if found else None
 
 
+async def number(sql: str, *parameters: Any) -> int:
+    """The number that `sql` answers in its one row: a count."""
+    return int((await rows(sql, *parameters))[0][0])
+
+
 async def execute(sql: str, *parameters: Any) -> None:
     await rows(sql, *parameters)
 

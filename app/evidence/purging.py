@@ -44,13 +44,12 @@ async def purge(
 
 
 async def _held_before(retention: Retention, limit: datetime) -> int:
-    found = await connection.row(
-        "SELECT count(*) AS n FROM evidence_entry"
+    return await connection.number(
+        "SELECT count(*) FROM evidence_entry"
         " WHERE written_at < $1 AND kind = ANY ($2) AND content IS NOT NULL",
         limit,
         names_held(retention),
     )
-    return int(found["n"]) if found else 0
 
 
 async def _empty(before: Mapping[Retention, datetime]) -> dict[Retention, int]:

@@ -26,9 +26,7 @@ SELECT position, entry, previous_hash, seal_hash, $5
 FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[])
     AS sealed (position, entry, previous_hash, seal_hash)
 """
-_LAST_NUMBER = (
-    "SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS n FROM evidence_entry_number"
-)
+_LAST_NUMBER = "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM evidence_entry_number"
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -70,16 +68,18 @@ class Sealer:
         """The mark, once every transaction older than it has ended."""
         if self._mark is None:
             return None
-        oldest = await _number("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS n")
+        oldest = await connection.number(
+            "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
+        )
         return self._mark if oldest > self._mark.transaction else None
 
     async def _set_mark(self) -> None:
         # Two statements, in this order: a transaction takes its number before those of its entries.
-        last = await _number(_LAST_NUMBER)
+        last = await connection.number(_LAST_NUMBER)
         if last < self.floor:  # the register was put back to an older state under our feet
             self.floor = 0
         elif last > self.floor:
-            transaction = await _number("SELECT pg_current_xact_id()::text::bigint AS n")
+            transaction = await connection.number("SELECT pg_current_xact_id()::text::bigint")
             self._mark = Mark(last, transaction)
 
     async def _batch(self, now: datetime) -> int:
@@ -122,10 +122,3 @@ def _sealed(
         )
         hashes.append(previous)
     return positions, [entry["id"] for entry in pending], before, hashes
-
-
-async def _number(sql: str) -> int:
-    found = await connection.row(sql)
-    if found is None:
-        raise LookupError(sql)
-    return int(found["n"])

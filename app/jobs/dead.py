@@ -59,8 +59,7 @@ async def dead(*, limit: int = 200) -> list[DeadJob]:
 
 async def count() -> int:
     """How many jobs are held."""
-    found = await connection.row("SELECT count(*) AS n FROM pgqueuer WHERE status = 'failed'")
-    return int(found["n"]) if found else 0
+    return await connection.number("SELECT count(*) FROM pgqueuer WHERE status = 'failed'")
 
 
 async def run_again(job: int) -> None:

@@ -13,10 +13,10 @@ KEPT = timedelta(days=30)
 
 async def tidy(now: datetime) -> int:
     """Delete the lines older than `KEPT`; answers how many. Done twice, it finds nothing the second time."""
-    found = await connection.row(
+    lines = await connection.number(
         "WITH gone AS (DELETE FROM pgqueuer_log l WHERE created < $1 AND NOT EXISTS"
-        " (SELECT FROM pgqueuer j WHERE j.id = l.job_id) RETURNING 1) SELECT count(*) AS n FROM gone",
+        " (SELECT FROM pgqueuer j WHERE j.id = l.job_id) RETURNING 1) SELECT count(*) FROM gone",
         now - KEPT,
     )
     await connection.execute("DELETE FROM pgqueuer_statistics WHERE created < $1", now - KEPT)
-    return int(found["n"]) if found else 0
+    return lines

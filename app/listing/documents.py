@@ -127,10 +127,10 @@ async def hand_over(
     """
     async with profiles.edit(practitioner, now=now):
         await _check_target(practitioner, insurance, certificate)
-        kept = await connection.row(
-            "SELECT count(*) AS n FROM supporting_document WHERE practitioner = $1", practitioner
+        kept = await connection.number(
+            "SELECT count(*) FROM supporting_document WHERE practitioner = $1", practitioner
         )
-        if kept and kept["n"] >= MOST:
+        if kept >= MOST:
             raise TooManyDocuments
         await connection.execute(
             "UPDATE supporting_document SET replaced_at = $5 WHERE practitioner = $1 AND item = $2"

@@ -90,10 +90,10 @@ async def add(practitioner: int, typed: Insurance, *, seen: str, by: UUID, now: 
     if same:
         return same[0].id
     async with _edit(practitioner, seen, by, now, "ajoute"):
-        count = await connection.row(
-            "SELECT count(*) AS n FROM insurance WHERE practitioner = $1", practitioner
+        count = await connection.number(
+            "SELECT count(*) FROM insurance WHERE practitioner = $1", practitioner
         )
-        if count and count["n"] >= MOST:
+        if count >= MOST:
             refuse({"": f"Vous avez déjà {MOST} assurances : supprimez-en une ancienne d’abord."})
         made = await connection.row(
             "INSERT INTO insurance (practitioner, insurer, contract_number, contact, coverage, starts_on,"

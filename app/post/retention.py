@@ -14,8 +14,7 @@ _UNDER_WAY = [MailState.QUEUED.value, MailState.HANDING.value]
 
 async def held_before(limit: datetime) -> int:
     """How many lines `purge` would drop."""
-    found = await connection.row(f"SELECT count(*) AS n {_OLD}", limit, _UNDER_WAY)
-    return found["n"] if found else 0
+    return await connection.number(f"SELECT count(*) {_OLD}", limit, _UNDER_WAY)
 
 
 async def purge(limit: datetime) -> int:

@@ -198,8 +198,8 @@ async def is_built(gateway: IndexGateway) -> bool:
         return False
     if await gateway.filters(name()) != SETTINGS["filterableAttributes"]:
         return False
-    listed = await connection.row(
-        "SELECT count(*) AS n FROM practitioner WHERE listing_state = 'listed'"
+    listed = await connection.number(
+        "SELECT count(*) FROM practitioner WHERE listing_state = 'listed'"
         " AND (listing_ends_at IS NULL OR listing_ends_at > now())"
     )
-    return listed is not None and await gateway.count(name()) == listed["n"]
+    return await gateway.count(name()) == listed

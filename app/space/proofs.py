@@ -53,8 +53,7 @@ async def count_of(account: UUID) -> int:
 
 
 async def _count(subjects: list[UUID]) -> int:
-    counted = await connection.row(f"SELECT count(*) AS n{_ABOUT}", subjects)
-    return counted["n"] if counted else 0
+    return await connection.number(f"SELECT count(*){_ABOUT}", subjects)
 
 
 async def page_of(account: UUID, number: int) -> EvidencePage:

@@ -15,7 +15,6 @@ from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.errors import NotFound
 from app.evidence import register
-from app.post import outbox
 from app.sealing import sealing
 
 LIFE = links.LIVES[LinkPurpose.DOWNLOAD]
@@ -90,14 +89,8 @@ async def finish(archive: UUID, content: bytes, *, now: datetime) -> bool:
         await _noted(account, archive, "preparation")
         holder, purpose = await people.person(account), LinkPurpose.DOWNLOAD
         if holder.email is not None:
-            await outbox.send(
-                "export_ready",
-                to=holder.email,
-                account=account,
-                now=now,
-                path=await links.make(account, purpose, now=now, carries=str(archive)),
-                minutes=links.minutes(purpose),
-            )
+            carries = str(archive)
+            await links.send(purpose, to=holder.email, account=account, now=now, carries=carries)
     return True
 
 

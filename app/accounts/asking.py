@@ -15,7 +15,6 @@ from app.accounts.devices import Origin
 from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.jobs import queue
-from app.post import outbox
 from app.web import addresses
 
 LINK_ASKED = "link_asked"
@@ -24,11 +23,11 @@ LINK_ASKED = "link_asked"
 NOTE_LIFE = timedelta(hours=2)
 """A note read later than this sends nothing: the person has long since asked again."""
 
-_MAILS = {
-    LinkPurpose.RESET_PASSWORD: ("reset_password", throttling.ADDRESS_RESET),
-    LinkPurpose.SIGN_IN: ("sign_in_link", throttling.ADDRESS_LINK),
-    LinkPurpose.UNLOCK: ("account_locked", None),
+_LIMITS = {
+    LinkPurpose.RESET_PASSWORD: throttling.ADDRESS_RESET,
+    LinkPurpose.SIGN_IN: throttling.ADDRESS_LINK,
 }
+"""By network: how often each is asked for from one place."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -40,9 +39,7 @@ class Asked(msgspec.Struct, frozen=True):
 async def ask(purpose: LinkPurpose, email: str, *, origin: Origin, now: datetime) -> None:
     """Ask for a link to be sent to `email`, if an account is open there. Raises `WrongAddress`, `TooManyTries`."""
     address = emails.normal(email)
-    _, limit = _MAILS[purpose]
-    if limit is not None:
-        await throttling.attempt(limit, addresses.network(origin.address), now=now)
+    await throttling.attempt(_LIMITS[purpose], addresses.network(origin.address), now=now)
     await throttling.attempt(throttling.MAILS_ASKED, address, now=now)
     async with connection.transaction():
         await leave(purpose, address, now=now)
@@ -62,13 +59,5 @@ async def answer(note: bytes, *, now: datetime) -> bool:
         holder = await people.at(asked.email)
         if holder is None or await suspensions.is_suspended(holder.id, now):
             return False
-        kind, _ = _MAILS[asked.purpose]
-        await outbox.send(
-            kind,
-            to=asked.email,
-            account=holder.id,
-            now=now,
-            path=await links.make(holder.id, asked.purpose, now=now),
-            minutes=links.minutes(asked.purpose),
-        )
+        await links.send(asked.purpose, to=asked.email, account=holder.id, now=now)
     return True

@@ -24,7 +24,6 @@ from app.accounts.devices import Origin
 from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.evidence import register
-from app.post import outbox
 
 ADMIN_PATH = "/admin/personnes"
 
@@ -79,15 +78,7 @@ async def _close_everything(account: UUID, origin: Origin, now: datetime) -> Non
         subject=account,
         content={"motif": "acces_non_autorise", "auteur": "personne"},
     )
-    purpose = LinkPurpose.RESET_PASSWORD
-    await outbox.send(
-        "reset_password",
-        to=holder.email,
-        account=account,
-        now=now,
-        path=await links.make(account, purpose, now=now),
-        minutes=links.minutes(purpose),
-    )
+    await links.send(LinkPurpose.RESET_PASSWORD, to=holder.email, account=account, now=now)
     # An access that was not its holder's may concern others.
     await administrators.alert(
         "Un accès non autorisé a été signalé", f"{ADMIN_PATH}/{account}", now=now

@@ -9,10 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.errors import Refused
+from app.post import outbox
 from app.sealing import signing
 
 LIVES = {
@@ -24,6 +26,15 @@ LIVES = {
     LinkPurpose.NOT_ME: timedelta(days=7),
     LinkPurpose.DOWNLOAD: timedelta(hours=24),
 }
+MAILS = {
+    LinkPurpose.CONFIRM_EMAIL: "confirm_email",
+    LinkPurpose.SIGN_IN: "sign_in_link",
+    LinkPurpose.RESET_PASSWORD: "reset_password",
+    LinkPurpose.CHANGE_EMAIL: "confirm_new_email",
+    LinkPurpose.UNLOCK: "account_locked",
+    LinkPurpose.DOWNLOAD: "export_ready",
+}
+"""The mail that carries each of them; « ce n’était pas moi » stands in the mails that tell of a change."""
 KEPT_AFTER = timedelta(days=30)
 
 
@@ -38,7 +49,6 @@ class Link(msgspec.Struct, frozen=True):
     purpose: LinkPurpose
     carries: str
     made_at: datetime
-    expires_at: datetime
 
 
 def minutes(purpose: LinkPurpose) -> int:
@@ -46,13 +56,27 @@ def minutes(purpose: LinkPurpose) -> int:
     return int(LIVES[purpose].total_seconds()) // 60
 
 
-async def make(
-    account: UUID, purpose: LinkPurpose, *, now: datetime, carries: str = "", alone: bool = True
-) -> str:
-    """Make a link; answers its address on the site (`/liens/…`). With `alone`, it replaces those made before for the
-    same purpose."""
+async def send(
+    purpose: LinkPurpose, *, to: str, account: UUID, now: datetime, carries: str = ""
+) -> None:
+    """Make a link and send the mail that carries it, in the current transaction."""
+    await outbox.send(
+        MAILS[purpose],
+        to=to,
+        account=account,
+        now=now,
+        path=await make(account, purpose, now=now, carries=carries),
+        minutes=minutes(purpose),
+    )
+
+
+async def make(account: UUID, purpose: LinkPurpose, *, now: datetime, carries: str = "") -> str:
+    """Make a link; answers its address on the site (`/liens/…`).
+
+    It replaces those made before for the same purpose, save « ce n’était pas moi »: each undoes its own change.
+    """
     token = signing.token()
-    if alone:
+    if purpose is not LinkPurpose.NOT_ME:
         await kill(account, purpose, now=now)
     await connection.execute(
         "INSERT INTO mailed_link (account, purpose, token_hash, carries, made_at, expires_at)"
@@ -70,7 +94,7 @@ async def make(
 async def look(token: str, *, now: datetime) -> Link:
     """What the link would do; it is not used up. Raises `DeadLink`."""
     found = await connection.row(
-        "SELECT account, purpose, carries, made_at, expires_at FROM mailed_link"
+        "SELECT account, purpose, carries, made_at FROM mailed_link"
         " WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
         signing.digest(token),
         now,
@@ -86,7 +110,7 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> Link:
     found = await connection.row(
         "UPDATE mailed_link SET used_at = $3 WHERE token_hash = $1 AND purpose = $2"
         " AND used_at IS NULL AND expires_at > $3"
-        " RETURNING account, purpose, carries, made_at, expires_at",
+        " RETURNING account, purpose, carries, made_at",
         signing.digest(token),
         purpose.value,
         now,
@@ -95,12 +119,12 @@ async def use(token: str, purpose: LinkPurpose, *, now: datetime) -> Link:
 
 
 async def kill(account: UUID, *purposes: LinkPurpose, now: datetime) -> None:
-    """The account's links of these purposes (all of them when none is named) no longer work."""
+    """The account's links of these purposes no longer work."""
     await connection.execute(
         "UPDATE mailed_link SET used_at = $3 WHERE account = $1 AND used_at IS NULL"
         " AND purpose = ANY($2::text[])",
         account,
-        [purpose.value for purpose in purposes or LinkPurpose],
+        [purpose.value for purpose in purposes],
         now,
     )
 
@@ -127,7 +151,7 @@ async def tidy(now: datetime) -> int:
     return len(gone)
 
 
-def _link(found: object) -> Link:
+def _link(found: Record | None) -> Link:
     if found is None:
         raise DeadLink
-    return msgspec.convert(dict(found), Link)  # type: ignore[call-overload]  # a row of asyncpg
+    return msgspec.convert(dict(found), Link)

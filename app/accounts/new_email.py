@@ -40,14 +40,7 @@ async def ask(account: UUID, typed: str, *, password: str, origin: Origin, now: 
             await people.tell_holder(address, now)
             return
         purpose = LinkPurpose.CHANGE_EMAIL
-        await outbox.send(
-            "confirm_new_email",
-            to=address,
-            account=account,
-            now=now,
-            path=await links.make(account, purpose, now=now, carries=address),
-            minutes=links.minutes(purpose),
-        )
+        await links.send(purpose, to=address, account=account, now=now, carries=address)
 
 
 async def take_effect(token: str, *, now: datetime) -> UUID:
@@ -67,7 +60,7 @@ async def take_effect(token: str, *, now: datetime) -> UUID:
                     now=now,
                     changed_at=now,
                     not_me_path=await links.make(
-                        link.account, LinkPurpose.NOT_ME, now=now, carries=carries, alone=False
+                        link.account, LinkPurpose.NOT_ME, now=now, carries=carries
                     ),
                 )
             return link.account

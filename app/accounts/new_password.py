@@ -110,5 +110,5 @@ async def _told(holder: Person, way: str, origin: Origin, now: datetime) -> None
             account=holder.id,
             now=now,
             changed_at=now,
-            not_me_path=await links.make(holder.id, LinkPurpose.NOT_ME, now=now, alone=False),
+            not_me_path=await links.make(holder.id, LinkPurpose.NOT_ME, now=now),
         )

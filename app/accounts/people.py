@@ -166,7 +166,7 @@ async def sign_up(
         await passwords.keep(account, password, kept_hash, now=now)
         await _created(account, "personne")
         await acceptances.record(account, asked, page=SIGN_UP_PAGE, session=None, now=now)
-        await _send_confirmation(account, address, now)
+        await links.send(LinkPurpose.CONFIRM_EMAIL, to=address, account=account, now=now)
 
 
 async def create(
@@ -283,18 +283,6 @@ async def tell_holder(address: str, now: datetime) -> None:
     )
 
 
-async def _send_confirmation(account: UUID, address: str, now: datetime) -> None:
-    purpose = LinkPurpose.CONFIRM_EMAIL
-    await outbox.send(
-        "confirm_email",
-        to=address,
-        account=account,
-        now=now,
-        path=await links.make(account, purpose, now=now),
-        minutes=links.minutes(purpose),
-    )
-
-
 async def ask_confirmation_again(account: UUID, *, now: datetime) -> None:
     """Send the link of confirmation once more, to the person signed in. Raises `TooManyTries`."""
     async with connection.transaction():
@@ -302,7 +290,7 @@ async def ask_confirmation_again(account: UUID, *, now: datetime) -> None:
         if holder.email is None or holder.email_confirmed_at is not None:
             return
         await throttling.attempt(throttling.MAILS_ASKED, holder.email, now=now)
-        await _send_confirmation(account, holder.email, now)
+        await links.send(LinkPurpose.CONFIRM_EMAIL, to=holder.email, account=account, now=now)
 
 
 async def _accepted(account: UUID) -> list[tuple[str, str]]:

@@ -252,7 +252,6 @@ async def _told(account: UUID, change: str, now: datetime) -> None:
                 now=now,
                 # Set by a stranger, it would keep its holder out even with a new password.
                 carries=SECOND_FACTOR_SET if change == "on" else "",
-                alone=False,
             ),
         )
 

@@ -240,7 +240,7 @@ async def _enter(
                 now=now,
                 device=devices.label(origin.user_agent),
                 seen_at=now,
-                not_me_path=await links.make(account, LinkPurpose.NOT_ME, now=now, alone=False),
+                not_me_path=await links.make(account, LinkPurpose.NOT_ME, now=now),
             )
     lasting = sessions.LIFE_OF_ADMINS if holder.is_admin else sessions.LIFE
     return Entered(account, session, token, device, lasting, holder.is_admin)

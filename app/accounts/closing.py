@@ -6,13 +6,12 @@ ciphered, that no page reads, for as long as a claim may be made.
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from app.accounts import suspensions, throttling
+from app.accounts import references, suspensions, throttling
 from app.accounts.suspensions import GROUNDS
 from app.database import connection
 from app.errors import NotFound, Refused
@@ -119,7 +118,7 @@ async def terminate(account: UUID, *, by: UUID, ground: str, facts: str, now: da
     Raises `NotASuspension` for a statement without ground or facts, `NotFound`.
     """
     said = suspensions.statement(ground, facts)
-    reference = f"R-{now:%Y%m}-{secrets.token_hex(4).upper()}"
+    reference = references.new("R", now)
     async with connection.transaction():
         found = await connection.row("SELECT is_admin FROM account WHERE id = $1", account)
         if found is None or found["is_admin"]:

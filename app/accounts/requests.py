@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from app.accounts import emails, throttling
+from app.accounts import emails, references, throttling
 from app.accounts.periods import due_one_month_after
 from app.database import connection
 from app.errors import NotFound, Refused
@@ -82,7 +81,7 @@ async def receive(
     address = emails.normal(email)
     if account is not None:
         await throttling.attempt(throttling.DATA_REQUESTS, str(account), now=now)
-    reference = f"D-{now:%Y%m}-{secrets.token_hex(4).upper()}"
+    reference = references.new("D", now)
     due_at = due_one_month_after(now)
     async with connection.transaction():
         await connection.execute(

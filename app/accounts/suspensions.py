@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from app.accounts import people
+from app.accounts import people, references
 from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
@@ -101,7 +100,7 @@ async def suspend(
     effective_at = max(effective_at, now)
     if ends_at is not None and ends_at <= effective_at:
         raise NotASuspension("La fin de la suspension doit suivre son début.")
-    reference = f"S-{now:%Y%m}-{secrets.token_hex(4).upper()}"
+    reference = references.new("S", now)
     async with connection.transaction():
         holder = await connection.row(
             "SELECT email, is_admin FROM account WHERE id = $1 AND closed_at IS NULL FOR UPDATE",

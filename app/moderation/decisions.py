@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
+from app.accounts import references
 from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
@@ -178,8 +178,8 @@ async def close(practitioner: int, *, now: datetime) -> None:
 
 
 def new_reference(now: datetime) -> str:
-    """What one quotes to speak of a decision: nobody guesses it."""
-    return f"L-{now:%Y%m}-{secrets.token_hex(4).upper()}"
+    """What one quotes to speak of a decision about a listing."""
+    return references.new("L", now)
 
 
 def _decision(row: object) -> Decision:

@@ -48,11 +48,11 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """One line of « mes consentements »."""
+    """One line of « mes consentements »; `sha256` is that of the text, in hexadecimal."""
 
     document: Document
     number: int
-    version_id: int
+    sha256: str
     label: str
     accepted_at: datetime
 
@@ -133,7 +133,7 @@ async def accept(
 async def of(account: UUID) -> list[Accepted]:
     """Everything the account accepted, the latest first."""
     found = await connection.rows(
-        "SELECT v.document, v.number, v.id AS version_id, c.label, c.accepted_at FROM acceptance c"
+        "SELECT v.document, v.number, encode(v.sha256, 'hex') AS sha256, c.label, c.accepted_at FROM acceptance c"
         " JOIN document_version v ON v.id = c.version WHERE c.account = $1"
         " ORDER BY c.accepted_at DESC, v.document",
         account,

@@ -33,7 +33,7 @@ async def consents_of(account: UUID, now: datetime) -> list[Consent]:
             label=each.label,
             accepted=moment(each.accepted_at),
             is_in_force=in_force[each.document] == each.number,
-            sha256=(await documents.version(each.document, each.number)).sha256,
+            sha256=each.sha256,
         )
         for each in accepted
     ]

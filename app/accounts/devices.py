@@ -49,10 +49,8 @@ def label(user_agent: str) -> str:
     return (f"{words} sur {_SYSTEMS.get(system, system)}" if system else words)[:120]
 
 
-async def is_known(account: UUID, token: str | None) -> bool:
+async def is_known(account: UUID, token: str) -> bool:
     """Whether this browser has signed in to the account before."""
-    if not token:
-        return False
     found = await connection.row(
         "SELECT 1 AS one FROM known_device WHERE account = $1 AND token_hash = $2",
         account,

@@ -161,7 +161,7 @@ def _next_step(request: AnyRequest, step: Entered | CodeAsked, back: str) -> Res
     return _enter(request, step, back)
 
 
-def _enter(request: AnyRequest, entered: Entered, back: str, flash: str = "") -> Response[bytes]:
+def _enter(request: AnyRequest, entered: Entered, back: str) -> Response[bytes]:
     """A new token at each sign-in; the one the browser came with is worth nothing any more."""
     web_sessions.keep(request, entered.session_token, lasting=entered.lasting)
     cookies.leave(
@@ -171,7 +171,7 @@ def _enter(request: AnyRequest, entered: Entered, back: str, flash: str = "") ->
         seconds=int(KNOWN_FOR.total_seconds()),
     )
     cookies.withdraw(request, STEP)
-    return go(request, back or (ADMIN_HOME if entered.is_admin else HOME), flash=flash)
+    return go(request, back or (ADMIN_HOME if entered.is_admin else HOME))
 
 
 @get("/connexion/code", name="accounts.code", sync_to_thread=False)

@@ -237,13 +237,13 @@ async def rename(account: UUID, *, first_name: str, last_name: str, phone_typed:
         await changed(account, different)
 
 
-async def changed(account: UUID, fields: list[str], *, by: str = "personne", **more: Any) -> None:
-    """Evidence of a change: the names of the fields, never their content."""
+async def changed(account: UUID, fields: list[str], **more: Any) -> None:
+    """Evidence of a change by the person: the names of the fields, never their content."""
     await register.write(
         "compte.modifie",
         subject_type="compte",
         subject=account,
-        content={"champs": fields, "auteur": by} | more,
+        content={"champs": fields, "auteur": "personne"} | more,
     )
 
 

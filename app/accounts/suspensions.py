@@ -35,7 +35,6 @@ class Suspended(Refused):
             f"Ce compte est suspendu (décision {reference}). Les raisons et les moyens de contester vous ont "
             "été envoyés par courriel."
         )
-        self.reference = reference
 
 
 class NotASuspension(Refused):

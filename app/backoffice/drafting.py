@@ -63,7 +63,6 @@ async def changes(document: Document, draft: Draft, now: datetime) -> Difference
         effective_at=draft.effective_at(now),
         is_acceptance_required=draft.is_acceptance_required,
         summary=draft.summary,
-        published_at=now,
         acceptance_from=past[0].acceptance_from,
     )
     return await showing.compared(past[0], future)

@@ -35,7 +35,6 @@ class Version(msgspec.Struct, frozen=True):
     effective_at: datetime
     is_acceptance_required: bool
     summary: str
-    published_at: datetime
     acceptance_from: int
 
     @property
@@ -58,7 +57,7 @@ class Version(msgspec.Struct, frozen=True):
 
 
 _SELECT = """
-SELECT id, document, number, body, sha256, effective_at, is_acceptance_required, summary, published_at,
+SELECT id, document, number, body, sha256, effective_at, is_acceptance_required, summary,
   coalesce(max(number) FILTER (WHERE is_acceptance_required) OVER so_far, 0) AS acceptance_from,
   row_number() OVER (PARTITION BY document ORDER BY number DESC) AS age
 FROM document_version {where}
@@ -82,7 +81,6 @@ def _version(row: Record) -> Version:
         effective_at=row["effective_at"],
         is_acceptance_required=row["is_acceptance_required"],
         summary=row["summary"],
-        published_at=row["published_at"],
         acceptance_from=row["acceptance_from"],
     )
 

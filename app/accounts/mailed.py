@@ -8,11 +8,11 @@ import msgspec
 
 from app.accounts import incidents, links, new_email, new_password, signing_in
 from app.accounts.devices import Origin
+from app.accounts.people import SIGN_IN_PATH
 from app.accounts.signing_in import CodeAsked, Entered
 from app.accounts.tables import LinkPurpose
 
 SPACE = "/mon-compte"
-SIGN_IN = "/connexion"
 DOWNLOAD = "/mon-compte/telecharger"
 
 
@@ -78,12 +78,12 @@ _PAGES = {
 
 _AFTER = {
     LinkPurpose.RESET_PASSWORD: Done(
-        SIGN_IN, "C’est fait. Connectez-vous avec votre nouveau mot de passe."
+        SIGN_IN_PATH, "C’est fait. Connectez-vous avec votre nouveau mot de passe."
     ),
     LinkPurpose.CHANGE_EMAIL: Done(SPACE, "C’est fait : votre compte a changé d’adresse."),
-    LinkPurpose.UNLOCK: Done(SIGN_IN, "C’est débloqué : vous pouvez vous connecter."),
+    LinkPurpose.UNLOCK: Done(SIGN_IN_PATH, "C’est débloqué : vous pouvez vous connecter."),
     LinkPurpose.NOT_ME: Done(
-        SIGN_IN, "C’est signalé : toutes les sessions sont fermées. Regardez vos courriels."
+        SIGN_IN_PATH, "C’est signalé : toutes les sessions sont fermées. Regardez vos courriels."
     ),
     LinkPurpose.DOWNLOAD: Done(DOWNLOAD),
 }

@@ -13,13 +13,12 @@ from uuid import UUID
 
 import msgspec
 
-from app.accounts import archives, closing, devices, erasing, links, sessions, throttling
+from app.accounts import closing, devices, erasing, links, people, sessions, throttling
 from app.database import connection
 from app.post import outbox
-from app.rendering.moments import PARIS
+from app.rendering.moments import day_of
 from app.settings import values
 
-SIGN_IN_PATH = "/connexion"
 AT_ONCE = 500
 """Accounts treated in one run, by rule: a night is enough for the others to follow."""
 
@@ -55,13 +54,12 @@ async def run(now: datetime, *, is_dry: bool = False) -> list[Done]:
 
 
 async def tidy(now: datetime) -> int:
-    """Drop what is merely over (sessions, links, browsers, counters, archives to download); answers how many lines."""
+    """Drop what is merely over (sign-in sessions, links, browsers, counters); answers how many lines."""
     return (
         await sessions.tidy(now)
         + await links.tidy(now)
         + await devices.tidy(now)
         + await throttling.tidy(now)
-        + await archives.tidy(now)
     )
 
 
@@ -120,16 +118,18 @@ async def _to_close(now: datetime) -> list[UUID]:
 
 
 async def _warn_first(account: UUID, now: datetime) -> bool:
-    return await _warn(account, 0, (await _periods(now)).first_days, now)
+    days = await values.value_of(values.INACTIVITY_FIRST_WARNING_DAYS, now)
+    return await _warn(account, 0, days, now)
 
 
 async def _warn_again(account: UUID, now: datetime) -> bool:
-    return await _warn(account, 1, (await _periods(now)).last_days, now)
+    days = await values.value_of(values.INACTIVITY_LAST_WARNING_DAYS, now)
+    return await _warn(account, 1, days, now)
 
 
 async def _warn(account: UUID, warnings: int, days: int, now: datetime) -> bool:
     """E34. Whoever used the account meanwhile has no warning left: nothing is sent."""
-    periods = await _periods(now)
+    months = await values.value_of(values.INACTIVE_ACCOUNT_MONTHS, now)
     closes_at = now + timedelta(days=days)
     async with connection.transaction():
         found = await connection.row(
@@ -138,7 +138,7 @@ async def _warn(account: UUID, warnings: int, days: int, now: datetime) -> bool:
             f" AND inactivity_warnings = $4 AND {_LIMIT} <= $5"
             " RETURNING email",
             account,
-            periods.months,
+            months,
             now,
             warnings,
             closes_at,
@@ -150,8 +150,8 @@ async def _warn(account: UUID, warnings: int, days: int, now: datetime) -> bool:
             to=found["email"],
             account=account,
             now=now,
-            deleted_on=closes_at.astimezone(PARIS).date(),
-            path=SIGN_IN_PATH,
+            deleted_on=day_of(closes_at),
+            path=people.SIGN_IN_PATH,
         )
     return True
 
@@ -162,7 +162,7 @@ async def _close(account: UUID, now: datetime) -> bool:
             "SELECT 1 AS one FROM account WHERE id = $1 AND closed_at IS NULL"  # noqa: S608
             f" AND inactivity_warnings >= 2 AND {_LIMIT} <= $3 FOR UPDATE",
             account,
-            (await _periods(now)).months,
+            await values.value_of(values.INACTIVE_ACCOUNT_MONTHS, now),
             now,
         )
         if still is None:

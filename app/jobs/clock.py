@@ -9,7 +9,7 @@ import msgspec
 
 from app.database import connection
 from app.jobs import queue
-from app.rendering.moments import PARIS
+from app.rendering.moments import PARIS, day_of
 
 KEPT_DAYS = 60
 
@@ -46,7 +46,7 @@ async def tick(now: datetime, recurrings: Iterable[Recurring]) -> list[str]:
 
 def last_due(recurring: Recurring, now: datetime) -> date:
     """The last day of Paris whose time has come at `now`."""
-    today = now.astimezone(PARIS).date()
+    today = day_of(now)
     return today if now >= instant(today, recurring.at) else today - timedelta(days=1)
 
 

@@ -18,7 +18,7 @@ from app.legal.documents import Version
 from app.legal.refusals import NotPublished
 from app.legal.rendering_text import Rendered
 from app.legal.tables import Document
-from app.rendering.moments import PARIS
+from app.rendering.moments import day_of
 
 
 class VersionShown(msgspec.Struct, frozen=True):
@@ -120,17 +120,13 @@ def shown_of(versions: Sequence[Version], now: datetime) -> list[VersionShown]:
                 version=version,
                 is_in_force=not is_upcoming and not is_over,
                 is_upcoming=is_upcoming and not is_over,
-                since=_day(version.effective_at),
-                until=_day(replaced_at) if replaced_at else None,
+                since=day_of(version.effective_at),
+                until=day_of(replaced_at) if replaced_at else None,
                 previous=versions[place + 1].number if place + 1 < len(versions) else None,
             )
         )
         replaced_at = version.effective_at
     return shown
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(PARIS).date()
 
 
 async def waiting(version: Version, *, accepted: int) -> Waiting:
@@ -139,7 +135,7 @@ async def waiting(version: Version, *, accepted: int) -> Waiting:
     if 0 < accepted < version.number:
         before = await documents.version(version.document, accepted)
         changed = await compared(before, version)
-    return Waiting(version, _day(version.effective_at), changed)
+    return Waiting(version, day_of(version.effective_at), changed)
 
 
 async def comparison(document: Document, number: int, other: str, now: datetime) -> Comparison:

@@ -13,9 +13,8 @@ import msgspec
 
 from app import config
 from app.post.kinds import PARAGRAPHS, Kind
-from app.rendering import filters
+from app.rendering import filters, moments
 from app.rendering.environment import environment
-from app.rendering.moments import PARIS
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of a text around: both disguise what one reads."""
@@ -111,9 +110,7 @@ def moment(at: datetime) -> str:
     """
     if at.tzinfo is None:
         raise Unwritable("an instant without its zone")
-    local = at.astimezone(PARIS)
-    hour = f"{local.hour}{filters.HARD}h{filters.HARD}{local.minute:02}"
-    return f"{filters.day(local)} à {hour} (heure de Paris)"
+    return f"{moments.moment(at)} (heure de Paris)"
 
 
 def _line(text: str) -> str:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import msgspec
-
 from app.accounts import archives
 from app.accounts import retention as accounts
 from app.accounts.periods import months_later
+from app.accounts.retention import Done
 from app.directory import lines as profile_lines
 from app.evidence import purging
 from app.evidence.kinds import Retention
@@ -28,47 +27,37 @@ EVIDENCE = {
 }
 
 
-class Line(msgspec.Struct, frozen=True):
-    """What one rule did, or would do."""
-
-    rule: str
-    label: str
-    count: int
-
-
-async def run(now: datetime, *, is_dry: bool = False) -> list[Line]:
+async def run(now: datetime, *, is_dry: bool = False) -> list[Done]:
     """Apply every rule at `now` (UTC), or only count what each would do; each period is a setting."""
-    lines = [
-        Line(done.rule, done.label, done.count) for done in await accounts.run(now, is_dry=is_dry)
-    ]
+    lines = await accounts.run(now, is_dry=is_dry)
     lines.append(await _exports(now, is_dry=is_dry))
     lines.append(await _mails(now, is_dry=is_dry))
     lines += await _evidence(now, is_dry=is_dry)
     if not is_dry:
         forgotten = await profile_lines.forget(now)
-        lines.append(Line("removals", "Lignes de profil supprimées", forgotten))
-        lines.append(Line("over", "Sessions, liens et compteurs échus", await accounts.tidy(now)))
+        lines.append(Done("removals", "Lignes de profil supprimées", forgotten))
+        lines.append(Done("over", "Sessions, liens et compteurs échus", await accounts.tidy(now)))
     return lines
 
 
-async def _exports(now: datetime, *, is_dry: bool) -> Line:
+async def _exports(now: datetime, *, is_dry: bool) -> Done:
     count = await (archives.over if is_dry else archives.tidy)(now)
-    return Line("exports", "Archives à télécharger, leur jour passé", count)
+    return Done("exports", "Archives à télécharger, leur jour passé", count)
 
 
-async def _mails(now: datetime, *, is_dry: bool) -> Line:
+async def _mails(now: datetime, *, is_dry: bool) -> Done:
     limit = months_later(now, -await values.value_of(values.MAIL_LOG_MONTHS, now))
     count = await (post.held_before if is_dry else post.purge)(limit)
-    return Line("mails", "Journal des courriels", count)
+    return Done("mails", "Journal des courriels", count)
 
 
-async def _evidence(now: datetime, *, is_dry: bool) -> list[Line]:
+async def _evidence(now: datetime, *, is_dry: bool) -> list[Done]:
     periods = {
         retention: now - months_later(now, -await values.value_of(setting, now))
         for retention, (setting, _) in EVIDENCE.items()
     }
     emptied = await purging.purge(now, periods=periods, is_dry_run=is_dry)
     return [
-        Line(f"evidence_{retention.name.lower()}", label, emptied.get(retention, 0))
+        Done(f"evidence_{retention.name.lower()}", label, emptied.get(retention, 0))
         for retention, (_, label) in EVIDENCE.items()
     ]

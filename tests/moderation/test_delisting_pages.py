@@ -107,7 +107,12 @@ async def test_practitioners_are_found_by_name_address_siret_or_state(
     for nobody in ("etat=suspendus", "etat=dereferences", "etat=fin-annoncee", "q=%25", "q=zzz"):
         assert not (await desk.get(f"/admin/praticiens?{nobody}")).has("tbody"), nobody
     assert (await desk.get("/admin/praticiens?etat=inconnu&page=999999999")).status == 200
-    assert (await desk.get("/admin/praticiens/999999")).status == 404
+    for nowhere in ("0", "999999", "99999999999"):
+        address = f"/admin/praticiens/{nowhere}"
+        assert (await desk.get(address)).status == 404, nowhere
+        assert (await desk.submit(f"{address}/jupiterre", {"client": "1"})).status == 404, nowhere
+        decided = await desk.submit(f"{address}/decision", {"mesure": "relisting"})
+        assert decided.status == 404, nowhere
 
 
 async def test_an_administrator_decides_from_the_sheet_and_nothing_typed_is_lost(

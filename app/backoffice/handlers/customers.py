@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from app.backoffice import forms
 from app.backoffice.handlers.answering import ADMIN, author, desk_page
 from app.directory import jupiterre
 from app.directory.jupiterre import Author
@@ -119,7 +120,7 @@ async def settle(request: AnyRequest) -> Response[bytes]:
 
 @post("/admin/praticiens/{practitioner:int}/jupiterre", name="backoffice.flag_customer", **ADMIN)
 async def flag(request: AnyRequest, practitioner: FromPath[int]) -> Response[bytes]:
-    is_user = (await sent.read(request)).flag("client")
-    await jupiterre.change(practitioner, is_user=is_user, by=_by(request), now=datetime.now(UTC))
+    is_user, number = (await sent.read(request)).flag("client"), forms.key(practitioner)
+    await jupiterre.change(number, is_user=is_user, by=_by(request), now=datetime.now(UTC))
     said = "Marqué comme client Jupi’terre." if is_user else "N’est plus client Jupi’terre."
-    return go(request, f"/admin/praticiens/{practitioner}", flash=said)
+    return go(request, f"/admin/praticiens/{number}", flash=said)

@@ -63,22 +63,22 @@ async def _listing(
 
 @get("/admin/praticiens/{practitioner:int}", name="backoffice.practitioner", **ADMIN)
 async def listing(request: AnyRequest, practitioner: FromPath[int]) -> Response[bytes]:
-    return await _listing(request, practitioner)
+    return await _listing(request, forms.key(practitioner))
 
 
 @post("/admin/praticiens/{practitioner:int}/decision", name="backoffice.decide", **ADMIN)
 async def decide(request: AnyRequest, practitioner: FromPath[int]) -> Response[bytes]:
-    typed = moderation_forms.decision(await sent.read(request))
+    typed, number = moderation_forms.decision(await sent.read(request)), forms.key(practitioner)
     try:
         reference = await deciding.decide(
-            practitioner, typed, by=me(request).account_id, now=datetime.now(UTC)
+            number, typed, by=me(request).account_id, now=datetime.now(UTC)
         )
     except grounds.NotAStatement as refusal:
         errors = {refusal.field: refusal.message}
-        return await _listing(request, practitioner, typed=typed, errors=errors)
+        return await _listing(request, number, typed=typed, errors=errors)
     except Refused as refusal:
-        return await _listing(request, practitioner, typed=typed, errors={"": refusal.message})
-    return go(request, f"/admin/praticiens/{practitioner}", flash=f"Décision {reference} prise.")
+        return await _listing(request, number, typed=typed, errors={"": refusal.message})
+    return go(request, f"/admin/praticiens/{number}", flash=f"Décision {reference} prise.")
 
 
 # ---- contested decisions ----------------------------------------------------------------------------

@@ -11,11 +11,10 @@ import pytest
 
 from app.database import connection
 from app.directory.tables import ListingState
-from app.listing import dossiers, life
+from app.listing import life
 from app.moderation import contests, decisions, delisting
 from app.moderation.grounds import CONTEST_PERIOD
 from tests.accounts import cast as accounts
-from tests.listing import cast
 from tests.listing.cast import Owner
 from tests.visitors import Visitor
 
@@ -45,8 +44,8 @@ async def delisted(camille: Owner, admin: UUID) -> str:
     )
 
 
-async def link(kind: str = "listing_ended_by_platform") -> str:
-    text = (await accounts.mail(kind)).text
+async def link() -> str:
+    text = (await accounts.mail("listing_ended_by_platform")).text
     found = re.search(r"/contestations/[\w.-]+", text)
     assert found is not None
     return found[0]
@@ -184,27 +183,3 @@ async def test_of_two_answers_at_once_one_counts(
     )
     assert sum(isinstance(one, contests.AlreadyAnswered) for one in answers) == 1
     await accounts.mail("contest_answered")
-
-
-async def test_a_refusal_withdrawn_brings_the_dossier_back_before_the_administrators(
-    anybody: Visitor, admin: UUID
-) -> None:
-    who = await cast.owner("Camille")
-    await dossiers.submit(who.practitioner, by=who.account, now=clock())
-    held = await dossiers.dossier_of(who.practitioner)
-    reference = await delisting.refuse(
-        who.practitioner,
-        by=admin,
-        ground="regle",
-        facts=FACTS,
-        revision=held.revision,
-        seen=0,
-        now=clock(),
-    )
-    address = await link("dossier_refused")
-    await anybody.get(address)
-    assert (await anybody.submit(address, {"raisons": WORDS})).status == 200
-    assert await contests.answer(reference, ANSWER, is_upheld=False, by=admin, now=clock()) == []
-    held = await dossiers.dossier_of(who.practitioner)
-    assert held.state is ListingState.SUBMITTED
-    assert held.waits_for_platform

@@ -13,7 +13,7 @@ from app.accounts import closing, suspensions
 from app.database import connection
 from app.directory import editing
 from app.directory.tables import ListingState
-from app.listing import dossiers, life
+from app.listing import life
 from app.listing.tables import DossierItem
 from app.moderation import decisions, delisting, following, grounds, leaving
 from app.moderation.decisions import DecidedMeanwhile
@@ -145,37 +145,6 @@ async def test_a_decision_its_effect_its_evidence_and_its_mail_exist_together_or
     assert (await life.standing_of(camille.practitioner)).ends_at is None
     assert await accounts.mailbox(camille.email) == []
     assert await accounts.evidence("dossier.dereference", camille.account) == []
-
-
-async def test_a_refusal_gives_its_reasons_and_the_way_to_contest_it(
-    nobody: None, admin: UUID
-) -> None:
-    """EX-3.3-3: as every decision; the mail is one with it."""
-    who = await cast.owner("Camille")
-    await dossiers.submit(who.practitioner, by=who.account, now=NOW)
-    revision = (await dossiers.dossier_of(who.practitioner)).revision
-    reference = await delisting.refuse(
-        who.practitioner,
-        by=admin,
-        ground="regle",
-        facts=FACTS,
-        revision=revision,
-        seen=0,
-        now=NOW,
-    )
-    assert await state(who) is ListingState.REFUSED
-    flat = " ".join((await accounts.mail("dossier_refused", who.email)).text.split())
-    for told in (
-        reference,
-        grounds.SCOPES[Measure.REFUSAL],
-        "22 novembre 2026 à 11 h 00",
-        GROUNDS["regle"].label,
-        GROUNDS["regle"].basis,
-        FACTS,
-        "sans décision automatique",
-        "/contestations/",
-    ):
-        assert told in flat
 
 
 async def test_a_suspension_hides_at_once_and_says_until_when(camille: Owner, admin: UUID) -> None:

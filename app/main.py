@@ -15,6 +15,7 @@ from app import config, logs
 from app.accounts import handlers as accounts
 from app.accounts import sessions
 from app.backoffice import handlers as backoffice
+from app.calendar import handlers as calendar
 from app.database import connection
 from app.directory import handlers as directory
 from app.directory import ownership, places
@@ -129,6 +130,8 @@ ROUTES = [
     directory.portrait_form,
     directory.give_portrait,
     directory.take_portrait_off,
+    calendar.hours,
+    calendar.save_hours,
     # the practitioner's dossier and contract
     listing.joining,
     listing.join,

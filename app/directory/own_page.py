@@ -36,17 +36,19 @@ ADDRESSES = {
     "themes": "/espace/profil/thematiques#bloc-thematiques",
     "place": "/espace/lieux/cabinet#lieux-ajout",
     "services": "/espace/profil#bloc-prestations",
+    "hours": "/espace/horaires",
     "training": "/espace/formations/nouvelle#formations-ajout",
     "terms": "/espace/profil/conditions#bloc-conditions",
     "legal": "/espace/dossier",
     "audience": "/espace/profil/accueil#bloc-accueil",
 }
-"""Where each criterion is met. The hours have no page yet: they come with the calendar."""
+"""Where each criterion is met."""
 
 
 class Missing(msgspec.Struct, frozen=True):
-    """A criterion not met; `url` is empty while its page does not exist."""
+    """A criterion not met, and where it is."""
 
+    name: str
     label: str
     sentence: str
     url: str
@@ -120,6 +122,11 @@ class OwnPage(msgspec.Struct, frozen=True):
     offered: list[int]
 
     @property
+    def has_hours(self) -> bool:
+        """The hours themselves are the calendar's: only their criterion is known here."""
+        return all(each.name != "hours" for each in self.progress.missing)
+
+    @property
     def own_practices(self) -> Choices:
         """Those a service may be of."""
         known = self.catalogue.practices
@@ -188,7 +195,7 @@ async def progress_of(practitioner: int) -> Progress:
     )
     met = {row["criterion"] for row in found}
     missing = [
-        Missing(each.label, each.missing, ADDRESSES.get(each.name, ""))
+        Missing(each.name, each.label, each.missing, ADDRESSES[each.name])
         for each in completeness.CRITERIA
         if each.name not in met
     ]

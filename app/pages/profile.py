@@ -33,8 +33,6 @@ from app.pages.views import (
 from app.rendering import filters
 from app.search import cards, ranking
 
-DAYS = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")
-
 _PRACTITIONER = """
 SELECT p.*, f.headline, f.presentation, f.portrait, f.audience, f.access, f.languages,
   f.cancellation_terms, f.payment_methods,
@@ -217,7 +215,7 @@ def _days(week: list[Opening]) -> list[OpeningDay]:
                 if o.weekday == weekday
             ],
         )
-        for weekday, day in enumerate(DAYS)
+        for weekday, day in enumerate(opening.DAYS)
     ]
 
 

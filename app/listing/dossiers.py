@@ -133,8 +133,8 @@ async def submit(practitioner: int, *, by: UUID, now: datetime) -> None:
             await life.submit(practitioner, by=by, now=now)
         elif held.waits_for_platform:
             return
-        elif missing := await gate.missing(practitioner, now):
-            raise life.Incomplete(missing)
+        else:
+            await life.check(practitioner, now)
         await connection.execute(
             "UPDATE dossier SET submitted_at = $2, correction_asked_at = NULL WHERE practitioner = $1",
             practitioner,
@@ -180,8 +180,7 @@ async def everything_delivered(
     """« Tout est remis »: every line at once. Raises `ChangedSince`, and `life.Incomplete` while one is missing."""
     async with connection.transaction():
         await _looked_at(practitioner, revision)
-        if missing := await gate.missing(practitioner, now):
-            raise life.Incomplete(missing)
+        await life.check(practitioner, now)
         for item in ITEMS:
             await _note(practitioner, item.key, True, "", by, now)
 

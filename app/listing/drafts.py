@@ -66,10 +66,10 @@ async def create(name: Name, *, account: UUID, now: datetime) -> int:
 _PREPARED = (
     "SELECT p.id, p.first_name, p.last_name, p.trade_name, p.is_structure"
     " FROM practitioner p JOIN legal_identity l ON l.practitioner = p.id"
-    " WHERE lower(l.email) = $1 AND p.account IS NULL AND p.listing_state = 'draft'"
-    " AND p.listing_ends_at IS NULL ORDER BY p.id DESC LIMIT 1"
+    " WHERE lower(l.email) = $1 AND p.account IS NULL AND p.listed_at IS NULL"
+    " AND p.listing_state IN ('draft', 'delisted') ORDER BY p.id DESC LIMIT 1"
 )
-"""Of several (one address, two SIRET), the last one imported."""
+"""Never public, whatever was decided of it meanwhile. Of several (one address, two SIRET), the last one imported."""
 
 
 async def prepared_name(email: str) -> Name | None:

@@ -76,6 +76,18 @@ class Incomplete(Refused):
         self.missing = missing
 
 
+class NoAccount(Incomplete):
+    """Nobody holds the page yet, so that nobody could accept the contract: an import made it."""
+
+    def __init__(self, missing: list[gate.Missing]) -> None:
+        super().__init__(missing)
+        self.message = (
+            "Cette page n’a pas de compte : personne n’a pu accepter le contrat de référencement ni remettre le"
+            " dossier. La personne la reprend en ouvrant un compte avec l’adresse e-mail de la page, puis dépose"
+            " son dossier ; alors seulement elle peut être référencée."
+        )
+
+
 class Standing(msgspec.Struct, frozen=True):
     """Where a listing is in its life; `ends_at` (UTC): the moment it ends or ended, decided or past."""
 
@@ -149,6 +161,13 @@ async def steps_of(practitioner: int) -> list[Step]:
         )
         for row in found
     ]
+
+
+async def check(practitioner: int, now: datetime) -> None:
+    """Raises `Incomplete` while something closes the gate, `NoAccount` when nobody is there to give it."""
+    if missing := await gate.missing(practitioner, now):
+        is_held = (await standing_of(practitioner)).account is not None
+        raise Incomplete(missing) if is_held else NoAccount(missing)
 
 
 async def submit(practitioner: int, *, by: UUID, now: datetime) -> None:
@@ -299,8 +318,8 @@ async def _move(
         origin = standing.state_at(now)
         if to not in MAY_BECOME[origin]:
             raise NotFromHere
-        if is_gated and (missing := await gate.missing(practitioner, now)):
-            raise Incomplete(missing)
+        if is_gated:
+            await check(practitioner, now)
         if to is _DELISTED:
             await _unwritten(practitioner, now)
         await connection.execute(

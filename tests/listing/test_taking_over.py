@@ -13,9 +13,11 @@ import pytest
 from app.accounts.devices import Origin
 from app.database import connection
 from app.directory import completeness
-from app.listing import importing, joining
+from app.directory.tables import ListingState
+from app.listing import importing, joining, life
 from app.listing.drafts import Name
 from app.listing.joining import ConfirmFirst, Joined
+from app.moderation import decisions, delisting
 from app.web.people import SignedIn
 from tests.listing import cast
 from tests.listing.cast import NOW
@@ -134,17 +136,38 @@ async def test_only_the_address_of_the_account_as_it_is_now_counts(nobody: None)
     "change",
     [
         "account = (SELECT id FROM account WHERE email = 'dominique@exemple.example')",
-        "listing_state = 'delisted', listing_ends_at = now()",
-        "listing_ends_at = now()",
+        "listing_state = 'listed', listed_at = now()",
+        "listing_state = 'delisted', listed_at = now(), listing_ends_at = now()",
     ],
 )
-async def test_a_page_of_somebody_or_one_ended_is_not_taken_over(nobody: None, change: str) -> None:
+async def test_a_page_of_somebody_or_once_public_is_not_taken_over(
+    nobody: None, change: str
+) -> None:
     draft = await imported()
     await cast.account("Dominique")
     await connection.execute(f"UPDATE practitioner SET {change}")
     joined = await joins(await cast.signed_in())
     assert joined.practitioner != draft
     assert not joined.is_taken_over
+
+
+async def test_what_was_decided_of_a_draft_follows_whoever_takes_it_over(nobody: None) -> None:
+    """Joining is no way around a decision: it is read in the space, with its reasons."""
+    draft, admin = await imported(), await cast.admin()
+    reference = await delisting.delist(
+        draft,
+        by=admin,
+        ground="regle",
+        facts="Les faits, tels que la personne les lira en entier.",
+        exception="obligation-legale",
+        effective_at=NOW,
+        seen=0,
+        now=NOW,
+    )
+    joined = await joins(await cast.signed_in())
+    assert joined == Joined(draft, is_taken_over=True)
+    assert (await life.standing_of(draft)).state is ListingState.DELISTED
+    assert [one.reference for one in await decisions.of(draft)] == [reference]
 
 
 async def test_of_two_drafts_of_one_address_the_last_one_is_taken(nobody: None) -> None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 import pyotp
+from asyncpg import Record
 
 from app.accounts import links, people, sessions
 from app.accounts.tables import LinkPurpose
@@ -179,20 +180,17 @@ def _opened(account: UUID, sealed: bytes) -> str:
     return sealing.open_sealed(sealed, context=sealed_for(account)).decode()
 
 
-async def _locked_row(account: UUID) -> dict[str, object] | None:
+async def _locked_row(account: UUID) -> Record | None:
     """The row, locked: of the same code sent twice at once, the second waits and finds it used."""
-    found = await connection.row(
+    return await connection.row(
         "SELECT secret_sealed, confirmed_at, last_step FROM second_factor WHERE account = $1"
         " FOR UPDATE",
         account,
     )
-    return dict(found) if found else None
 
 
-def _right_step(account: UUID, sealed: object, code: str, last: object, now: datetime) -> int:
+def _right_step(account: UUID, sealed: bytes, code: str, last: int, now: datetime) -> int:
     """The step whose code was typed, later than `last`; raises `WrongCode`."""
-    assert isinstance(sealed, bytes)  # noqa: S101 - a column of bytes
-    assert isinstance(last, int)  # noqa: S101 - a column of integers
     generator = pyotp.TOTP(_opened(account, sealed), interval=STEP_SECONDS)
     current = int(now.timestamp()) // STEP_SECONDS
     typed = "".join(code.split())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,7 @@ from asyncpg import Record
 from app.database import connection
 from app.evidence import chain
 from app.evidence.kinds import KINDS
-from app.rendering.environment import environment
+from app.rendering.environment import without_files
 
 HOW_TO_CHECK = (
     "Empreinte du contenu : SHA-256 du sel (octets) suivi du contenu (texte UTF-8, tel quel). "
@@ -86,11 +85,15 @@ def as_json(entries: Sequence[Exported], *, now: datetime) -> bytes:
 
 def as_html(entries: Sequence[Exported], *, now: datetime) -> bytes:
     """The same as a page that needs nothing else, in UTF-8."""
-    html: str = _template().render(
-        title="Éléments de preuve",
-        made=chain.moment(now),
-        entries=entries,
-        how_to_check=HOW_TO_CHECK,
+    html: str = (
+        without_files()
+        .get_template("evidence/export.html")
+        .render(
+            title="Éléments de preuve",
+            made=chain.moment(now),
+            entries=entries,
+            how_to_check=HOW_TO_CHECK,
+        )
     )
     return html.encode()
 
@@ -129,12 +132,3 @@ def _said(value: Any) -> str:
         case dict():
             return ", ".join(f"{name} : {_said(each)}" for name, each in value.items())
     return str(value)
-
-
-@functools.cache
-def _template() -> Any:
-    return environment(_no_file, auto_reload=False).get_template("evidence/export.html")
-
-
-def _no_file(name: str) -> str:
-    raise KeyError(f"the export is read without the site: {name}")

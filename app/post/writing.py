@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import re
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -14,7 +12,7 @@ import msgspec
 from app import config
 from app.post.kinds import PARAGRAPHS, Kind
 from app.rendering import filters, moments
-from app.rendering.environment import environment
+from app.rendering.environment import without_files
 
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Controls, and the marks that turn the direction of a text around: both disguise what one reads."""
@@ -64,19 +62,9 @@ FILES = ("subject.txt", "body.txt", "body.html")
 
 
 def _render(kind: str, file: str, shown: dict[str, Any]) -> str:
-    rendered = _templates()(f"mails/{kind}/{file}").render(shown)
+    rendered = without_files().get_template(f"mails/{kind}/{file}").render(shown)
     # Jinja's instructions leave runs of empty lines in a text; one is enough to part two paragraphs.
     return re.sub(r"\n{3,}", "\n\n", rendered)
-
-
-@functools.cache
-def _templates() -> Callable[[str], Any]:
-    is_reloading = config.current().environment == "development"
-    return environment(_no_asset, auto_reload=is_reloading).get_template
-
-
-def _no_asset(name: str) -> str:
-    raise Unwritable(f"a mail shows no file of the site: {name}")
 
 
 def _shown(name: str, value: Any) -> Any:

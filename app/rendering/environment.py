@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 from jinja2 import (
@@ -132,6 +133,17 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
     )
     env.globals.update(asset=asset_url, ui=Components(env), fragment=False, me=None, flash="")
     return env
+
+
+@cache
+def without_files() -> Environment:
+    """The environment of what is read without the site: mails, archives, exports. Raises `LookupError` where one of
+    them shows a file of the site."""
+    return environment(_no_file, auto_reload=config.current().environment == "development")
+
+
+def _no_file(name: str) -> str:
+    raise LookupError(f"read without the site, this shows no file of it: {name}")
 
 
 def compile_all(env: Environment) -> list[str]:

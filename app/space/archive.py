@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import io
 import zipfile
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from app.rendering.environment import environment
+from app.rendering.environment import without_files
 from app.rendering.moments import PARIS, moment
 
 FOLDER = "mes-donnees"
@@ -45,7 +43,7 @@ def zipped(data: dict[str, Any], files: dict[str, bytes], *, now: datetime) -> b
 def readable(data: dict[str, Any], files: list[str], *, now: datetime) -> str:
     """`data` as one page of HTML that calls nobody and needs no other file."""
     sections = [(_label(name), _shown(value)) for name, value in data.items()]
-    template = _templates()("space/archive.html")
+    template = without_files().get_template("space/archive.html")
     html: str = template.render(
         title="Mes données", made=moment(now), sections=sections, files=files
     )
@@ -66,12 +64,3 @@ def _shown(value: Any) -> Shown:
     if isinstance(value, datetime):
         return Shown(moment(value))
     return Shown("" if value is None else str(value))
-
-
-@functools.cache
-def _templates() -> Callable[[str], Any]:
-    return environment(_no_file, auto_reload=False).get_template
-
-
-def _no_file(name: str) -> str:
-    raise KeyError(f"the archive is read without the site: {name}")

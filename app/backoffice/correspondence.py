@@ -35,7 +35,6 @@ class Line(msgspec.Struct, frozen=True):
     to_address: str | None
     state: MailState
     queued_at: datetime
-    settled_at: datetime | None
     attempts: int
     server_reply: str
     has_content: bool
@@ -71,7 +70,7 @@ async def found(state: str, words: str, page: int) -> PageOf[Line]:
     )
     shown = Page.of(page, total=total, size=PER_PAGE)
     rows = await connection.rows(
-        "SELECT id, kind, recipient, to_address, state, queued_at, settled_at, attempts, server_reply,"  # noqa: S608
+        "SELECT id, kind, recipient, to_address, state, queued_at, attempts, server_reply,"  # noqa: S608
         f" content_sealed IS NOT NULL AS has_content FROM mail WHERE {condition}"
         " ORDER BY queued_at DESC, id LIMIT $4 OFFSET $5",
         wanted,

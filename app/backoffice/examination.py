@@ -76,10 +76,6 @@ class Exam(msgspec.Struct, frozen=True):
         return all(each.line.is_delivered for each in self.lines)
 
     @property
-    def is_whole(self) -> bool:
-        return not any(each.line.missing for each in self.lines)
-
-    @property
     def failing(self) -> list[ExamLine]:
         return [each for each in self.lines if each.line.is_delivered is False]
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
 
@@ -293,8 +292,3 @@ async def _known(customers: list[Customer], also: list[int]) -> dict[int, Concer
         )
         for row in rows
     }
-
-
-def author(account: UUID, name: str) -> Author:
-    """An administrator, as the flag keeps who set it."""
-    return Author(name, account)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath, PathParameter
 
-from app.directory import answers, portrait_page
+from app.directory import answers, portrait_page, portraits
 from app.directory.editing import Block
 from app.directory.forms import BLOCKS, LISTS, ListForm
 from app.web import guards, uploads
 from app.web.going import go
 from app.web.pages import AnyRequest
+from app.web.people import asking
 
 _MINE: dict[str, Any] = {"guards": [guards.practitioner_only]}
 _BLOCKS = [f"/espace/profil/{block}" for block in BLOCKS if block is not Block.PRACTICES]
@@ -129,9 +131,19 @@ async def take_portrait_off(request: AnyRequest) -> Response[bytes]:
     return await portrait_page.taken_off(request)
 
 
-@get("/portraits/{file_id:uuid}/{name:str}", name="directory.portrait")
-async def portrait(file_id: FromPath[UUID], name: FromPath[str]) -> Response[bytes]:
-    """What a portrait shows never changes: another photograph has another address."""
-    content, media_type = await portrait_page.public(file_id, name)
-    headers = {"cache-control": "public, max-age=31536000, immutable"}
+@get(
+    "/portraits/{file_id:uuid}/{name:str}", name="directory.portrait", opt=guards.OPEN_WHILE_PENDING
+)
+async def portrait(
+    request: AnyRequest, file_id: FromPath[UUID], name: FromPath[str]
+) -> Response[bytes]:
+    """It never changes (another photograph has another address), but it is hidden with its practitioner.
+
+    So nobody keeps it for others, and a browser that keeps it asks again after an hour.
+    """
+    await portraits.check_shown(file_id, asking(request), now=datetime.now(UTC))
+    headers = {"cache-control": "private, max-age=3600", "etag": f'"{file_id.hex}"'}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(b"", status_code=304, headers=headers)
+    content, media_type = await portrait_page.drawn(file_id, name)
     return Response(content, media_type=media_type, headers=headers)

@@ -1,4 +1,4 @@
-"""The page where a practitioner gives their photograph, and the photograph as everybody sees it."""
+"""The page where a practitioner gives their photograph, and the photograph as others see it."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def taken_off(request: AnyRequest) -> AnyAnswer:
     return go(request, _BACK, flash="Votre image est retirée.")
 
 
-async def public(file_id: UUID, name: str) -> tuple[bytes, str]:
-    """The portrait as everybody sees it, and its type; raises `NotFound`."""
+async def drawn(file_id: UUID, name: str) -> tuple[bytes, str]:
+    """The portrait in one of its sizes, and its type; raises `NotFound`."""
     content = await pictures.portrait(file_id, name)
     return content, pictures.MEDIA_TYPES[name.rpartition(".")[2]]

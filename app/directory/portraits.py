@@ -7,9 +7,11 @@ from uuid import UUID
 
 from app.database import connection
 from app.directory.editing import edit
+from app.errors import NotFound
 from app.storage import files, pictures
 from app.storage.files import Incoming
 from app.storage.pictures import Crop
+from app.web.people import SignedIn
 
 LIMIT_BYTES = 5_000_000
 _FILE = "file:"
@@ -26,6 +28,25 @@ async def portrait_of(practitioner: int) -> str:
         "SELECT portrait FROM profile WHERE practitioner = $1", practitioner
     )
     return found["portrait"] if found else ""
+
+
+async def check_shown(file: UUID, who: SignedIn | None, *, now: datetime) -> None:
+    """Raise `NotFound` when the photograph is not for `who`: everybody while its practitioner is listed, by the
+    dates (decision 9); otherwise its practitioner and the administrators."""
+    found = await connection.row(
+        "SELECT p.id, p.listing_state = 'listed'"
+        " AND (p.listing_ends_at IS NULL OR p.listing_ends_at > $2) AS is_public"
+        " FROM stored_file f JOIN practitioner p ON p.account = f.owner WHERE f.id = $1",
+        file,
+        now,
+    )
+    if found is None:
+        raise NotFound
+    if found["is_public"]:
+        return
+    is_at_the_desk = who is not None and who.is_admin and who.has_second_factor
+    if not is_at_the_desk and (who is None or who.practitioner != found["id"]):
+        raise NotFound
 
 
 async def give(practitioner: int, incoming: Incoming, crop: Crop, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from litestar.connection import ASGIConnection
 from litestar.enums import ScopeType
 
 from app.web import addresses, cookies
-from app.web.assets import FILES
+from app.web.assets import PREFIX
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -36,7 +36,7 @@ _log = structlog.get_logger("web")
 class Sessions:
     """Pure ASGI: sets `scope["user"]`, and adds the cookies the request has left to its answer.
 
-    Without a cookie nothing is asked of the database. A cookie of an ended session, or chosen by somebody, is
+    Static files are alike for everybody: no session is read for them. Without a cookie nothing is asked of the database. A cookie of an ended session, or chosen by somebody, is
     erased: a token comes from here or stands for nobody.
     """
 
@@ -45,7 +45,7 @@ class Sessions:
         self._load = load
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(FILES):
+        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from PIL import Image
 
 from app.directory import portraits
+from app.directory.tables import ListingState
+from tests.accounts import cast
+from tests.backoffice.conftest import signed
 from tests.directory.owner import Owner
+from tests.factories import edited
 from tests.storage import made
 from tests.visitors import Seen, Visitor
 
@@ -46,7 +51,9 @@ async def test_a_photograph_given_is_on_the_public_page_and_in_the_results(
     for address in wanted:
         answer = await visitor.request("GET", address)
         assert answer.headers["content-type"] == "image/webp"
-        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["cache-control"] == "private, max-age=3600", (
+            "nobody keeps it for others"
+        )
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert "set-cookie" not in answer.headers
         assert Image.open(io.BytesIO(answer.response.content)).format == "WEBP"
@@ -76,6 +83,48 @@ async def test_another_photograph_has_another_address_and_the_former_one_is_gone
     assert present != former
     assert (await visitor.request("GET", former)).status == 404
     assert (await visitor.request("GET", present)).status == 200
+
+
+async def test_a_browser_that_has_the_photograph_is_not_sent_it_again(
+    camille: Owner, visitor: Visitor
+) -> None:
+    await give(camille, made.picture("PNG", (500, 500)))
+    (address, *_) = await addresses(visitor, camille.slug)
+    etag = (await visitor.request("GET", address)).headers["etag"]
+    again = await visitor.request("GET", address, headers={"if-none-match": etag})
+    assert (again.status, again.response.content) == (304, b"")
+    assert again.headers["cache-control"] == "private, max-age=3600"
+    await edited(camille.slug, listing_state=ListingState.SUSPENDED)
+    assert (await visitor.request("GET", address, headers={"if-none-match": etag})).status == 404
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"listing_ends_at": datetime.now(UTC) - timedelta(seconds=1)},
+        {"listing_state": ListingState.DELISTED},
+        {"listing_state": ListingState.SUSPENDED},
+        {"listing_state": ListingState.DRAFT},
+    ],
+    ids=["the moment has come", "delisted", "suspended", "draft"],
+)
+async def test_the_photograph_is_hidden_with_its_practitioner_but_from_them_and_administrators(
+    site: Any, camille: Owner, dominique: Owner, visitor: Visitor, facts: dict[str, Any]
+) -> None:
+    """EX-3.1-10, EX-3.3-4; decision 9: by the dates, at once."""
+    await give(camille, made.picture("PNG", (500, 500)))
+    (address, *_) = await addresses(visitor, camille.slug)
+    await edited(camille.slug, listing_ends_at=datetime.now(UTC) + timedelta(days=1))
+    assert (await visitor.request("GET", address)).status == 200
+    await edited(camille.slug, **facts)
+    assert (await visitor.request("GET", address)).status == 404
+    assert (await dominique.request("GET", address)).status == 404
+    own = await camille.open("/espace/profil")
+    assert own.attribute("#bloc-photo img", "src").startswith(address.rpartition("/")[0])
+    assert (await camille.request("GET", address)).status == 200
+    async with Visitor(site) as desk:
+        await signed(desk, await cast.admin(), is_admin=True)
+        assert (await desk.request("GET", address)).status == 200
 
 
 async def test_the_square_chosen_is_the_one_shown(camille: Owner, visitor: Visitor) -> None:

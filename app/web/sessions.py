@@ -36,8 +36,9 @@ _log = structlog.get_logger("web")
 class Sessions:
     """Pure ASGI: sets `scope["user"]`, and adds the cookies the request has left to its answer.
 
-    Static files are alike for everybody: no session is read for them. Without a cookie nothing is asked of the database. A cookie of an ended session, or chosen by somebody, is
-    erased: a token comes from here or stands for nobody.
+    Static files are alike for everybody: no session is read for them. Without a cookie nothing is asked of the
+    database. A cookie of an ended session, or chosen by somebody, is erased: a token comes from here or stands for
+    nobody.
     """
 
     def __init__(self, app: ASGIApp, *, load: Loader) -> None:

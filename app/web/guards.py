@@ -57,7 +57,9 @@ def practitioner(connection: ASGIConnection[Any, Any, Any, Any]) -> int:
     return found
 
 
-def up_to_date(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+async def up_to_date(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
     """Guard of the whole site: a new version of a document is shown first (terms § 15).
 
     Never in the way of a form, nor of a part of a page; nor of the pages marked `OPEN_WHILE_PENDING`.

@@ -51,8 +51,11 @@ class Pace:
 _paces: dict[int, Pace] = {}
 
 
-def checked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard of the whole site (EX-5-6, EX-9-2): raises `TooFast`. Files and the health page are not counted."""
+async def checked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    """Guard of the whole site (EX-5-6, EX-9-2): raises `TooFast`. Files and the health page are not counted.
+
+    A coroutine, though it waits for nothing: the framework runs other guards in a thread, for each page.
+    """
     per_minute = config.current().requests_per_minute
     path = connection.scope["path"]
     if not per_minute or path.startswith(FILES) or path in EXEMPT:

@@ -26,7 +26,7 @@ from app.moderation import handlers as moderation
 from app.pages import handlers as pages
 from app.post import handlers as post
 from app.rendering.environment import compile_all, environment
-from app.search import engine, fruitless
+from app.search import engine, fruitless, people
 from app.search import handlers as search
 from app.search.find import Finder
 from app.search.meilisearch_gateway import SearchGateway
@@ -263,7 +263,8 @@ async def parts(app: Litestar) -> AsyncIterator[None]:
     gateway = SearchGateway(url, key, timeout_ms=config.current().search_timeout_ms)
     app.state.finder, app.state.book = Finder(roster, book, gateway), book
     try:
-        async with fruitless.counting(app.state.finder.tally):
+        card = app.state.templates.globals["ui"].card
+        async with fruitless.counting(app.state.finder.tally), people.meeting(roster, card):
             yield
     finally:
         await gateway.close()

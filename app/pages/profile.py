@@ -31,7 +31,7 @@ from app.pages.views import (
     TrainingLine,
 )
 from app.rendering import filters
-from app.search import cards, ranking
+from app.search import people, ranking
 
 _PRACTITIONER = """
 SELECT p.*, f.headline, f.presentation, f.portrait, f.audience, f.access, f.languages,
@@ -128,7 +128,7 @@ def _shown(
         is_structure=row["is_structure"],
         display_name=name,
         headline=row["headline"] or "",
-        portrait=cards.portrait_of(
+        portrait=people.portrait_of(
             row["portrait"] or "", row["first_name"] or row["trade_name"], row["last_name"]
         ),
         tier=tier,
@@ -180,7 +180,7 @@ def _place(spot: Any, book: PlaceBook) -> PlaceShown:
         postal_code=spot["postal_code"],
         town=town,
         city_line=town if is_area else f"{spot['postal_code']} {town}".strip(),
-        commune_label=cards.short_place(commune.label),
+        commune_label=people.short_place(commune.label),
         commune_url=f"/praticiens?lieu={commune.key}",
         access_notes=spot["access_notes"],
         is_home_area=is_area,

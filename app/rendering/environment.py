@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from jinja2 import (
@@ -40,6 +40,8 @@ COMPONENTS = (
 )
 """The files of macros the templates reach as `ui.<macro>`. No two of them may share a macro name."""
 
+_SIGNS = "components/signs.html"
+"""Its macros say the same thing each time they are given the same: they are drawn once."""
 _NEEDED = re.compile(r'{%-?\s*(?:extends|include|from|import)\s+"([^"]+)"')
 
 
@@ -75,7 +77,7 @@ class Components:
             raise AttributeError(f"no macro named {macro!r} in templates/components")
         found = getattr(self._env.get_template(home).module, macro)
         if not self._env.auto_reload:
-            self.__dict__[macro] = found
+            self.__dict__[macro] = found = lru_cache(1024)(found) if home == _SIGNS else found
         return found
 
     def _map(self) -> dict[str, str]:

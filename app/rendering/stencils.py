@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from operator import itemgetter
+from sys import intern
 from typing import Any
 
 from markupsafe import Markup
@@ -22,13 +24,16 @@ def hole(name: str, shown: str = "") -> Markup:
 
 
 class Stencil:
-    """`pieces`: fixed HTML and, at odd positions, what the holes show; `names`: those of the holes, in their order."""
+    """`pieces`: fixed HTML and, at odd positions, what the holes show; `names`: those of the holes, in their order.
+
+    The same pieces come back from one stencil to the next: thousands of stencils share them.
+    """
 
     __slots__ = ("names", "pieces")
 
     def __init__(self, drawn: str) -> None:
         # Not its own method: `Markup` would wrap every piece.
-        pieces = str.split(drawn, EDGE)
+        pieces = list(map(intern, str.split(drawn, EDGE)))
         self.names = pieces[1::3]
         del pieces[1::3]
         self.pieces = pieces
@@ -45,7 +50,23 @@ class Stencil:
         return self.pieces[2 * number + 1]
 
 
+class Line:
+    """HTML that comes back many times on a page; `names`: those of its holes, two at least, filled all at once."""
+
+    __slots__ = ("_order", "_pattern")
+
+    def __init__(self, drawn: str, names: tuple[str, ...]) -> None:
+        stencil = Stencil(drawn)
+        self._pattern = "%s".join(piece.replace("%", "%%") for piece in stencil.pieces[::2])
+        self._order = itemgetter(*map(names.index, stencil.names))
+
+    def filled(self, *values: str) -> str:
+        """The HTML with `values` (HTML) in the holes, in the order of the names."""
+        filled: str = self._pattern % self._order(values)
+        return filled
+
+
 @lru_cache(maxsize=32)
-def of(macro: Callable[..., Any], *names: str) -> Stencil:
-    """`macro` drawn with a hole of its name for each argument (kept)."""
-    return Stencil(str(macro(*map(hole, names))))
+def line(macro: Callable[..., Any], *names: str) -> Line:
+    """`macro` drawn with a hole of its name for each argument, two at least (kept)."""
+    return Line(str(macro(*map(hole, names))), names)

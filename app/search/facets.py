@@ -43,21 +43,24 @@ def of(found: Found, criteria: Criteria, book: PlaceBook) -> list[Facet]:
             "Thématiques",
             zip(catalogue.themes.values(), counts.themes, strict=True),
             theme,
-            lambda chosen: urls.of(criteria, theme=chosen),
+            urls.of(criteria, theme=None),
+            urls.adding(criteria, "theme"),
         ),
         _facet(
             "practices",
             "Pratiques",
             zip(catalogue.practices.values(), counts.practices, strict=True),
             practice,
-            lambda chosen: urls.of(criteria, practice=chosen),
+            urls.of(criteria, practice=None),
+            urls.adding(criteria, "practice"),
         ),
         _facet(
             "regions",
             "Régions",
             zip(book.region_places, counts.regions, strict=True),
             region,
-            lambda chosen: urls.of(criteria, place=chosen, radius_km=0),
+            urls.of(criteria, place=None, radius_km=0),
+            urls.adding(criteria, "place", radius_km=0),
         ),
     ]
     return [facet for facet in facets if facet.values]
@@ -68,16 +71,20 @@ def _facet(
     title: str,
     counted: Iterable[tuple[Choice, int]],
     chosen: Choice | None,
-    address: Callable[[Choice | None], str],
+    without: str,
+    adding: Callable[[Choice], str],
 ) -> Facet:
-    """The chosen value first, then those that lead somewhere, the most frequent first."""
+    """The chosen value first, then those that lead somewhere, the most frequent first.
+
+    `without`: the address that lets go of the chosen value; `adding`: what gives that of another.
+    """
     kept = [(entry, count) for entry, count in counted if count or entry is chosen]
     kept.sort(key=lambda pair: (pair[0] is not chosen, -pair[1], pair[0].label))
     values = [
         FacetValue(
             label=entry.label,
             count=count,
-            url=address(None if entry is chosen else entry),
+            url=without if entry is chosen else adding(entry),
             is_chosen=entry is chosen,
         )
         for entry, count in kept[: VALUES_SHOWN + VALUES_FOLDED]

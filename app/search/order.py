@@ -115,7 +115,7 @@ class Order(msgspec.Struct, frozen=True):
     """Those of the places that have a radius."""
     kept_places: dict[tuple[str, int], Bits]
     kept_people: dict[int, Any]
-    """What cards are drawn from, by id: it holds for this order, which any change replaces."""
+    """What cards are drawn from, by id: it holds for this order. Those who have not changed go to the next one."""
 
     @property
     def size(self) -> int:

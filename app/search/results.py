@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import msgspec
 from markupsafe import Markup, escape
@@ -47,24 +48,36 @@ class Card(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
+Drawings = dict[tuple[Callable[..., str], int, bool], Stencil]
+"""A card as a stencil, by the macro that drew it (in development a template changes), heading and place on the page."""
+
+
+def drawing(
+    face: Card, kept: Drawings, macro: Callable[..., str], level: int = 2, *, is_result: bool = True
+) -> Stencil:
+    """`face` drawn once by `macro`, and `kept`."""
+    stencil = kept.get((macro, level, is_result))
+    if stencil is None:
+        stencil = kept[macro, level, is_result] = Stencil(macro(face, level, is_result))
+    return stencil
+
+
 class ListedCard(msgspec.Struct, frozen=True):
     """A card in the list of one search: its words marked, its reasons.
 
-    `face` has a hole for each of them (see `cards`); it is drawn once for each form of card, and the `drawings` are
-    kept with the practitioner. `whole`: the practices that the query means without holding their words.
+    `face` has a hole for each of them (see `cards`). `whole`: the practices that the query means without holding
+    their words.
     """
 
     face: Card
-    drawings: dict[tuple[int, bool], Stencil]
+    drawings: Drawings
     marks: Marks
     whole: frozenset[int]
     reasons: str
 
     def drawn(self, macro: Callable[..., str], level: int = 2, *, is_result: bool = True) -> Markup:
         """The HTML of the card by `macro`, with a heading of `level`."""
-        stencil = self.drawings.get((level, is_result))
-        if stencil is None:
-            stencil = self.drawings[level, is_result] = Stencil(macro(self.face, level, is_result))
+        stencil = drawing(self.face, self.drawings, macro, level, is_result=is_result)
         names = stencil.names
         filled = [
             (number, f"<mark>{stencil.shown(number)}</mark>") for number in self.marks.among(names)
@@ -104,22 +117,19 @@ class Facet(msgspec.Struct, frozen=True):
 
     def drawn(self, macro: Callable[..., str], values: list[FacetValue]) -> Markup:
         """The HTML of `values` by `macro`, which draws once those that are not chosen: they are all alike."""
-        row = stencils.of(macro, "url", "label", "count")
-        url, label, count = map(row.names.index, ("url", "label", "count"))
-        return Markup("").join(
-            Markup(  # noqa: S704  # HTML of a macro, holes filled with HTML
-                row.filled(
-                    (
-                        (url, escape(value.url)),
-                        (label, escape(value.label)),
-                        (count, filters.count(value.count)),
-                    )
-                )
-            )
-            if not value.is_chosen
-            else macro(value.url, value.label, filters.count(value.count), is_chosen=True)
+        line = stencils.line(macro, "url", "label", "count")
+        html = "".join(
+            macro(value.url, value.label, filters.count(value.count), is_chosen=True)
+            if value.is_chosen
+            else line.filled(escape(value.url), _html(value.label), filters.count(value.count))
             for value in values
         )
+        return Markup(html)  # noqa: S704  # HTML of a macro, holes filled with HTML
+
+
+@lru_cache(maxsize=1024)
+def _html(label: str) -> str:
+    return str(escape(label))
 
 
 class Chip(msgspec.Struct, frozen=True):

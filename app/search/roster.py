@@ -171,6 +171,12 @@ class Roster:
             entries |= {entry.id: entry for entry in come}
             order = await _arranged(entries, known.order.columns, latest)
         # From here on nothing waits: words, entries and ranks change together, or not at all.
+        if is_same_rule:
+            # What is kept of the others still holds. Rows read before the change are those of `gone`, or went to
+            # the order of before.
+            order.kept_people.update(known.order.kept_people)
+            for practitioner in gone:
+                order.kept_people.pop(practitioner, None)
         for practitioner in gone:
             self._forget(practitioner)
         for entry in come:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote_plus
@@ -50,3 +51,19 @@ def of(
     if page > 1:
         parts.append(f"page={page}")
     return f"{PATH}?{'&'.join(parts)}" if parts else PATH
+
+
+class _Slot:
+    slug = key = "\0"
+
+
+def adding(criteria: Criteria, name: str, **changes: Any) -> Callable[[Any], str]:
+    """What gives the address of `criteria` with a theme, a practice or a place (`name`), and other `changes`.
+
+    The rest of the address is written once, however many values are proposed.
+    """
+    changes[name] = _Slot
+    before, after = of(criteria, **changes).split(_Slot.slug)
+    if name == "place":
+        return lambda place: f"{before}{place.key}{after}"
+    return lambda entry: f"{before}{entry.slug}{after}"

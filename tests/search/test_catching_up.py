@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from app.database import connection
 from app.directory import changes
+from app.search import people
 from app.search import roster as rosters
 from app.search.order import Order, patched
+from app.search.people import Person
 from app.search.roster import Roster
 from app.settings import values
 from tests.factories import NOW, edited, id_of, moved, practitioner, renamed
@@ -47,6 +49,18 @@ async def _assert_equal_to_fresh(roster: Roster, now: datetime) -> None:
     await other.current(now)
     assert {w: roster.named(w, 99) for w in words} == {w: other.named(w, 99) for w in words}
     assert [roster.is_name(w) for w in words] == [other.is_name(w) for w in words]
+    met = {i: kept.kept_people[i] for i in kept.ids.tolist() if i in kept.kept_people}
+    assert set(kept.kept_people) == set(met), "somebody who left is still kept"
+    everyone = await _met(fresh, now)
+    assert met == {i: everyone[i] for i in met}
+    # What the next round of changes starts from.
+    await _met(kept, now)
+
+
+async def _met(order: Order, now: datetime) -> dict[int, Person]:
+    """What cards are made from, of everybody in `order`."""
+    ids, tiers = order.ids.tolist(), order.tiers.tolist()
+    return await people.known(ids, order, dict(zip(ids, tiers, strict=True)), now)
 
 
 CHANGES = st.lists(
@@ -71,16 +85,16 @@ async def test_ranks_brought_up_to_date_equal_ranks_read_anew(
     await connection.execute("DELETE FROM setting_change")
     async with connection.transaction():
         await changes.record(None)
-    people = [
+    slugs = [
         await practitioner("Anne", family, places=("69123",), home_areas=(("69266", 20),))
         for family in FAMILIES
     ]
     now = datetime.now(UTC)
     roster = Roster(site.state.finder.book)
-    await roster.current(now)
+    await _met((await roster.current(now)).order, now)
     for number, edits in enumerate(rounds):
         for kind, one, other in edits:
-            await _apply(kind, people, one, other, now)
+            await _apply(kind, slugs, one, other, now)
         if number < switches:
             await values.change(
                 values.JUPITERRE_TIER, number % 2 == 1, by="essai", effective_at=now
@@ -89,12 +103,12 @@ async def test_ranks_brought_up_to_date_equal_ranks_read_anew(
         await _assert_equal_to_fresh(roster, now)
 
 
-async def _apply(kind: str, people: list[str], one: int, other: int, now: datetime) -> None:
-    if kind == "new" or not people:
+async def _apply(kind: str, slugs: list[str], one: int, other: int, now: datetime) -> None:
+    if kind == "new" or not slugs:
         slug = await practitioner("Zoé", FAMILIES[one % 6], is_remote=other % 2 == 0)
-        people.append(slug)
+        slugs.append(slug)
         return
-    slug = people[one % len(people)]
+    slug = slugs[one % len(slugs)]
     if kind == "complete":
         await edited(slug, is_complete=other % 2 == 0)
     elif kind == "jupiterre":
@@ -113,7 +127,7 @@ async def _apply(kind: str, people: list[str], one: int, other: int, now: dateti
     elif kind == "end":
         await edited(slug, listing_ends_at=now + timedelta(minutes=other % 20))
     else:
-        people.remove(slug)
+        slugs.remove(slug)
         async with connection.transaction():
             number = await id_of(slug)
             await connection.execute("DELETE FROM practitioner WHERE id = $1", number)
@@ -125,7 +139,7 @@ async def test_many_changes_at_once_are_caught_up_with(site: Any, empty: None) -
     now = datetime.now(UTC)
     people = [await practitioner("Anne", f"Nom{n:03}") for n in range(rosters.PATCHED_AT_MOST + 15)]
     roster = Roster(site.state.finder.book)
-    await roster.current(now)
+    await _met((await roster.current(now)).order, now)
     for number, slug in enumerate(people):
         await edited(slug, is_complete=number % 3 == 0)
     await _assert_equal_to_fresh(roster, now)
@@ -210,3 +224,19 @@ async def test_names_may_be_asked_while_the_ranks_catch_up(
         finally:
             may_end.set()
     assert len(roster.named("sommer", 5)) == 1
+
+
+async def test_a_process_that_starts_meets_everybody_by_itself(site: Any, pool: None) -> None:
+    """The first search of a person costs what the next ones do; and a change is told from what was learnt."""
+    slug = await practitioner("Anne", "Abeille", headline="Avant")
+    await practitioner("Zoé", "Zola")
+    roster = Roster(site.state.finder.book)
+    card = site.state.templates.globals["ui"].card
+    order = (await roster.current(datetime.now(UTC))).order
+    async with people.meeting(roster, card):
+        with anyio.fail_after(5):
+            while len(order.kept_people) < order.size:  # noqa: ASYNC110  # nothing is told when it ends
+                await anyio.sleep(0.01)
+    kept = order.kept_people[await id_of(slug)]
+    assert "Avant" in kept.face.headline
+    assert [stencil for stencil in kept.drawings.values() if "Avant" in stencil.filled(())]

@@ -32,7 +32,7 @@ from app.search.find import Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.roster import Roster
 from app.space import handlers as space
-from app.web import assets, csrf, failures, guards, pace
+from app.web import assets, failures, guards
 from app.web.headers import Surroundings
 from app.web.people import SignedIn
 from app.web.sessions import Sessions
@@ -278,7 +278,7 @@ def create_app() -> Litestar:
     compile_all(templates)
     application = Litestar(
         route_handlers=ROUTES + (post.DEVELOPMENT if is_reloading else []),
-        guards=[pace.checked, csrf.checked, guards.up_to_date],
+        guards=[guards.whole_site],
         lifespan=[lifespan],
         state=State({"assets": files, "templates": templates}),
         exception_handlers={Exception: failures.handle, 404: failures.handle, 405: failures.handle},

@@ -29,7 +29,7 @@ WORDS = ("q", "matchingStrategy", "attributesToSearchOn")
 class Ask(msgspec.Struct, frozen=True):
     """One search: its address and its number of results.
 
-    `engine_call`: the call to the engine it rests on. `whole_call`: the same page by the engine alone (20 whole
+    `engine_call`: the questions to the engine it rests on, in one call. `whole_call`: the same page by the engine alone (20 whole
     cards, the counts beside the filters); empty when that is what `engine_call` already does.
     """
 
@@ -111,21 +111,21 @@ class Catalogue:
         ]
         return cases
 
-    # ---- by words: the call is the one the site sends ----------------------------------------
+    # ---- by words: the call asks what the site asks ----------------------------------------
 
     async def _words(self, queries: Iterable[str], limit: int) -> list[Ask]:
-        """The searches that have results and that one call of the engine answers."""
+        """The searches that have results, with the call they rest on: all their questions to the engine at once."""
         asks: list[Ask] = []
         for query in queries:
             self._gateway.sent.clear()
             found = await self._finder.find(Criteria(q=query), self._known)
-            if len(self._gateway.sent) == 1 and (found.total or limit == 1):
-                path, body = self._gateway.sent[0]
-                call = load.post(path, body, self._key)
+            if found.total or limit == 1:
+                asked = [question for sent in self._gateway.sent for question in _questions(*sent)]
+                call = load.post(
+                    "/multi-search", msgspec.json.encode({"queries": asked}), self._key
+                )
                 # The last question of several is the one about words.
-                asked = msgspec.json.decode(body)
-                asked = asked.get("queries", [asked])[-1]
-                whole = self._whole({name: asked[name] for name in WORDS if name in asked})
+                whole = self._whole({name: asked[-1][name] for name in WORDS if name in asked[-1]})
                 asks.append(Ask(urls.of(Criteria(q=query)), call, found.total, whole))
             if len(asks) == limit:
                 break
@@ -233,6 +233,15 @@ class Catalogue:
         found = sorted(words)
         self._draw.shuffle(found)
         return found
+
+
+def _questions(path: str, body: bytes) -> list[dict[str, Any]]:
+    """What a call of the site asks the engine, in the form that several questions of one call take."""
+    asked = msgspec.json.decode(body)
+    if "queries" in asked:
+        questions: list[dict[str, Any]] = asked["queries"]
+        return questions
+    return [asked | {"indexUid": path.split("/")[2]}]
 
 
 def _quoted(text: str) -> str:

@@ -77,7 +77,7 @@ def has_form(connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
 async def checked(
     connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
 ) -> None:
-    """Guard of the whole site: refuse an unsafe request that another site sent, or without its form's token.
+    """On the whole site, refuse an unsafe request that another site sent, or without its form's token.
 
     Raises `FromElsewhere` before the body is read, `FormExpired` after.
     """

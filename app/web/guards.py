@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request
 
 from app.errors import NotFound, Unavailable
-from app.web import csrf, forms, going
+from app.web import csrf, forms, going, pace
 from app.web.pages import is_fragment
 from app.web.people import SignedIn, asking, me
 from app.web.sessions import FAILURE
@@ -21,6 +21,18 @@ SECOND_FACTOR = "/connexion/code"
 TO_ACCEPT = "/documents/a-accepter"
 OPEN_WHILE_PENDING = {"is_open_while_pending": True}
 """`opt=` of the pages open before a new version of a document is accepted: one's own data, closing, the texts."""
+
+
+async def whole_site(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> None:
+    """What every page asks, before its own guards: a human pace, a form of ours, the documents in force accepted.
+
+    One guard for the three: the framework copies the handler for each, and runs in a thread those that do not wait.
+    """
+    pace.checked(connection)
+    await csrf.checked(connection, handler)
+    up_to_date(connection, handler)
 
 
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
@@ -57,10 +69,8 @@ def practitioner(connection: ASGIConnection[Any, Any, Any, Any]) -> int:
     return found
 
 
-async def up_to_date(
-    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
-) -> None:
-    """Guard of the whole site: a new version of a document is shown first (terms § 15).
+def up_to_date(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """On the whole site, a new version of a document is shown first (terms § 15).
 
     Never in the way of a form, nor of a part of a page; nor of the pages marked `OPEN_WHILE_PENDING`.
     """

@@ -16,7 +16,6 @@ from app.web.assets import FILES
 
 if TYPE_CHECKING:
     from litestar.connection import ASGIConnection
-    from litestar.handlers import BaseRouteHandler
 
 MOST_NETWORKS = 20_000
 """Remembered at once, a few megabytes; beyond, those that have been quiet for longest are forgotten."""
@@ -51,11 +50,8 @@ class Pace:
 _paces: dict[int, Pace] = {}
 
 
-async def checked(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-    """Guard of the whole site (EX-5-6, EX-9-2): raises `TooFast`. Files and the health page are not counted.
-
-    A coroutine, though it waits for nothing: the framework runs other guards in a thread, for each page.
-    """
+def checked(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """Count this request (EX-5-6, EX-9-2); raises `TooFast`. Files and the health page are not counted."""
     per_minute = config.current().requests_per_minute
     path = connection.scope["path"]
     if not per_minute or path.startswith(FILES) or path in EXEMPT:

@@ -29,8 +29,8 @@ WORDS = ("q", "matchingStrategy", "attributesToSearchOn")
 class Ask(msgspec.Struct, frozen=True):
     """One search: its address and its number of results.
 
-    `engine_call`: the questions to the engine it rests on, in one call. `whole_call`: the same page by the engine alone (20 whole
-    cards, the counts beside the filters); empty when that is what `engine_call` already does.
+    `engine_call`: the questions to the engine it rests on, in one call. `whole_call`: the same page by the engine
+    alone (20 whole cards, the counts beside the filters); empty when that is what `engine_call` already does.
     """
 
     path: str

@@ -119,7 +119,8 @@ class Catalogue:
         for query in queries:
             self._gateway.sent.clear()
             found = await self._finder.find(Criteria(q=query), self._known)
-            if found.total or limit == 1:
+            # Nothing is asked for words that were asked before, or that are none.
+            if self._gateway.sent and (found.total or limit == 1):
                 asked = [question for sent in self._gateway.sent for question in _questions(*sent)]
                 call = load.post(
                     "/multi-search", msgspec.json.encode({"queries": asked}), self._key

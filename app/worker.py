@@ -88,6 +88,7 @@ def readers(queuer: PgQueuer, gateway: IndexGateway) -> None:
     async def tidy_queue(_: Job) -> None:
         now = datetime.now(UTC)
         await clock.forget(now)
+        await changes.forget_old()
         _log.info("tidied", lines=await tidying.tidy(now))
 
     @reads(files_tidying.TIDY_FILES, at_once=1)

@@ -9,6 +9,8 @@ from app.jobs import queue
 
 DIRECTORY_CHANGED = "directory_changed"
 """The note the worker reads to bring the index up to date."""
+KEPT = 50_000
+"""Far more changes than an index may miss before it is quicker to build it anew."""
 
 
 async def record(practitioner: int | None) -> int:
@@ -70,6 +72,12 @@ async def since(version: int) -> tuple[int, list[int] | None]:
     if None in touched or found[0]["version"] != version + 1:
         return latest, None
     return latest, sorted(touched)
+
+
+async def forget_old() -> None:
+    """Keep the last `KEPT` changes of the list: it would grow for ever."""
+    latest = await connection.number("SELECT version FROM directory_version WHERE id = 1")
+    await forget_before(latest - KEPT)
 
 
 async def forget_before(version: int) -> None:

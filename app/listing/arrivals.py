@@ -9,7 +9,8 @@ import msgspec
 from app.accounts import people
 from app.database import connection
 from app.directory.names import base_letters
-from app.directory.offering import MOST_THEMES
+from app.directory.offering import MOST_PRACTICES, MOST_THEMES
+from app.directory.profiles import LONGEST_PRESENTATION
 from app.directory.spreadsheets import Fault, Row
 from app.errors import Refused
 from app.listing import rules
@@ -23,7 +24,6 @@ COLUMNS = (
     "greffe", "tva",
 )  # fmt: skip
 """Several practices or themes stand in one value, with « | » between them."""
-LONGEST_PRESENTATION = 20_000
 _YES, _NO = {"oui", "o", "1", "vrai", "x"}, {"", "non", "n", "0", "faux"}
 
 
@@ -112,13 +112,15 @@ class _Reading:
             self.wrong(column, reason)
         return kept or ""
 
-    def of_list(self, column: str, ids: Mapping[str, int], what: str) -> tuple[int, ...]:
+    def of_list(self, column: str, ids: Mapping[str, int], what: str, most: int) -> tuple[int, ...]:
         found: dict[int, None] = {}
         for words in filter(None, (part.strip() for part in self.row[column].split("|"))):
             if base_letters(words) in ids:
                 found[ids[base_letters(words)]] = None
             else:
                 self.wrong(column, f"« {words[:60]} » n’est pas {what} de la liste")
+        if len(found) > most:
+            self.wrong(column, f"en compte plus de {most}")
         return tuple(found)
 
     def one_of(self, column: str, choices: Mapping[str, str]) -> str:
@@ -142,16 +144,13 @@ def read(row: Row, known: Reference) -> tuple[Arrival | None, list[Fault]]:
     street, postal_code, city, commune = _place(reading)
     form = reading.one_of("forme_juridique", _FORMS)
     siret = reading.checked("siret", _siret, "n’est pas un SIRET (14 chiffres, clé juste)")
-    themes = reading.of_list("thematiques", known.themes, "une thématique")
-    if len(themes) > MOST_THEMES:
-        reading.wrong("thematiques", f"en compte plus de {MOST_THEMES}")
     arrival = Arrival(
         line=row.line,
         name=name,
         headline=reading.text("titre", 120),
         presentation=reading.text("presentation", LONGEST_PRESENTATION),
-        practices=reading.of_list("pratiques", known.practices, "une pratique"),
-        themes=themes,
+        practices=reading.of_list("pratiques", known.practices, "une pratique", MOST_PRACTICES),
+        themes=reading.of_list("thematiques", known.themes, "une thématique", MOST_THEMES),
         street=street,
         postal_code=postal_code,
         city=city,

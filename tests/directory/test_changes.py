@@ -102,6 +102,15 @@ async def test_a_reader_further_behind_than_the_list_reads_everything(forgotten:
     assert await changes.since(start + 3) == (start + 3, [])
 
 
+async def test_the_list_keeps_its_latest_changes_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "KEPT", 2)
+    start = await _version()
+    await _recorded(7, 8, 9)
+    await changes.forget_old()
+    assert await changes.since(start) == (start + 3, None)
+    assert await changes.since(start + 1) == (start + 3, [8, 9])
+
+
 async def test_a_reader_ahead_of_the_database_reads_everything() -> None:
     """A backup was restored under a running process."""
     version = await _version()

@@ -210,3 +210,17 @@ async def test_ten_thousand_lines_take_seconds() -> None:
     report = await importing.load((HEADING + lines).encode(), now=NOW)
     assert report.created == 10_000
     assert time.monotonic() - start < 60
+
+
+@pytest.mark.parametrize(("column", "most"), [("pratiques", 20), ("thematiques", 8)])
+async def test_an_import_holds_no_more_than_its_page_could_be_saved_with(
+    column: str, most: int
+) -> None:
+    table = "practice" if column == "pratiques" else "theme"
+    rows = await connection.rows(f"SELECT label FROM {table} ORDER BY id LIMIT $1", most + 1)
+    listed = " | ".join(row["label"] for row in rows)
+    values = {"pratiques": "", "thematiques": ""} | {column: listed}
+    line = f"p@exemple.fr;73282932000074;Paul;Petit;;{values['pratiques']};{values['thematiques']};;;;;\n"
+    (fault,) = await told(line)
+    assert column in fault
+    assert f"en compte plus de {most}" in fault

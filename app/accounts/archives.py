@@ -5,6 +5,7 @@ One archive an account: asking again replaces it. It is kept ciphered; what it h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -103,8 +104,13 @@ async def latest(account: UUID) -> Archive | None:
     return Archive(**found) if found else None
 
 
-async def take(account: UUID, archive: UUID, *, now: datetime) -> bytes:
-    """The ZIP itself, for its owner. Raises `NotFound` for somebody else's, and once it is over."""
+async def take(
+    account: UUID, archive: UUID, *, pieces: Sequence[UUID] = (), now: datetime
+) -> bytes:
+    """The ZIP itself, for its owner; `pieces`: the documents that leave with it, which the evidence names.
+
+    Raises `NotFound` for somebody else's, and once it is over.
+    """
     async with connection.transaction():
         found = await connection.row(
             "SELECT archive_sealed FROM data_export WHERE id = $1 AND account = $2"
@@ -115,7 +121,7 @@ async def take(account: UUID, archive: UUID, *, now: datetime) -> bytes:
         )
         if found is None:
             raise NotFound
-        await _noted(account, archive, "telechargement")
+        await _noted(account, archive, "telechargement", pieces)
     return sealing.open_sealed(found["archive_sealed"], context=sealed_for(archive))
 
 
@@ -138,10 +144,10 @@ def sealed_for(archive: UUID) -> str:
     return f"data_export:{archive}"
 
 
-async def _noted(account: UUID, archive: UUID, step: str) -> None:
+async def _noted(account: UUID, archive: UUID, step: str, pieces: Sequence[UUID] = ()) -> None:
     await register.write(
         "rgpd.export",
         subject_type="compte",
         subject=account,
-        content={"etape": step, "archive": str(archive)},
+        content={"etape": step, "archive": str(archive), "pieces": [str(one) for one in pieces]},
     )

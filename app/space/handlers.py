@@ -8,8 +8,9 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.params import FromPath
+from litestar.response import Stream
 
-from app.accounts import archives, incidents, people, sessions
+from app.accounts import incidents, people, sessions
 from app.accounts.devices import Origin
 from app.space import (
     agreeing,
@@ -233,17 +234,17 @@ async def evidence(request: AnyRequest) -> Response[bytes]:
     return _page(request, "space/evidence.html", "Mes preuves", page=found)
 
 
-def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
+def _kept_as(name: str) -> dict[str, str]:
+    """The headers of a file to keep, that nobody else does."""
     disposition = f'attachment; filename="{name}"'
-    headers = {"content-disposition": disposition, "cache-control": "private, no-store"}
-    return Response(content, media_type=media_type, headers=headers)
+    return {"content-disposition": disposition, "cache-control": "private, no-store"}
 
 
 @get(list(proofs.FILES), name="space.evidence_file", **_ALWAYS_MINE)
 async def evidence_file(request: AnyRequest) -> Response[bytes]:
     form = proofs.FILES[request.scope["path"].rstrip("/")]
     content = await proofs.file_of(me(request).account_id, form, _now())
-    return _file(content, form.name, form.media_type)
+    return Response(content, media_type=form.media_type, headers=_kept_as(form.name))
 
 
 # ---- one's data, requests -----------------------------------------------------------------------
@@ -303,11 +304,11 @@ async def ask_archive(request: AnyRequest) -> Response[bytes]:
 
 
 @get("/mon-compte/telecharger/{archive:uuid}", name="space.archive", **_ALWAYS_MINE)
-async def take_archive(request: AnyRequest, archive: FromPath[UUID]) -> Response[bytes]:
+async def take_archive(request: AnyRequest, archive: FromPath[UUID]) -> Stream:
     if not _is_proven(request):
         raise Elsewhere(with_return("/mon-compte/identite", request.scope["path"]))
-    content = await archives.take(me(request).account_id, archive, now=_now())
-    return _file(content, "mes-donnees.zip", "application/zip")
+    content = await personal_data.taken(me(request).account_id, archive, now=_now())
+    return Stream(content, media_type="application/zip", headers=_kept_as("mes-donnees.zip"))
 
 
 async def _requests(request: AnyRequest, typed: following.Asked, errors: Errors) -> Response[bytes]:

@@ -66,6 +66,7 @@ MARKS = {
     "page": "Page",
     "par": "Précision sur l’auteur",
     "piece": "Numéro du document",
+    "pieces": "Numéros des documents",
     "praticien": "Numéro de praticien",
     "reponse": "Réponse du serveur",
     "revision": "Révision du dossier",
@@ -80,7 +81,6 @@ _MOMENTS = frozenset({"date_effet", "echeance", "effet", "fin", "recu"})
 _VALUES: dict[str, dict[str, str]] = {
     "action": {
         "ajoute": "ajout",
-        "archive": "téléchargement avec l’archive de vos données",
         "change": "modification",
         "effacement": "effacement à la fin de sa durée de conservation",
         "enregistre": "enregistrement",

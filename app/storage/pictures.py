@@ -7,6 +7,7 @@ file; the photograph itself is not kept.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from uuid import UUID
 
 import msgspec
@@ -73,6 +74,12 @@ async def draw(incoming: Incoming, crop: Crop) -> None:
 
 async def portrait(file_id: UUID, name: str) -> bytes:
     """The portrait `file_id` as `name` (« 400.webp »); raises `NotFound`, `Missing`, `Away`."""
+    content = await pieces(file_id, name)
+    return await asyncio.to_thread(b"".join, content)
+
+
+async def pieces(file_id: UUID, name: str) -> Iterator[bytes]:
+    """The same for whoever reads in a thread: nothing is read yet. Raises `NotFound`."""
     if name not in NAMES:
         raise NotFound
     row = await connection.row(
@@ -81,8 +88,4 @@ async def portrait(file_id: UUID, name: str) -> bytes:
     )
     if row is None:
         raise NotFound
-    return await asyncio.to_thread(_read, f"{row['place']}/{name}")
-
-
-def _read(place: str) -> bytes:
-    return b"".join(places.store().read(place))
+    return places.store().read(f"{row['place']}/{name}")

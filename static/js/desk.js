@@ -49,7 +49,7 @@
       leaving = 0;
       return;
     }
-    const act = actions[event.key];
+    const act = actions[event.key.toLowerCase()];
     if (!act) return;
     event.preventDefault();
     act();

@@ -15,6 +15,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,6 +115,21 @@ def address(
     finally:
         server.terminate()
         server.wait(20)
+
+
+@pytest.fixture
+def working(settled: dict[str, str], tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """The worker of the site, at work; called, it stops."""
+    command = [sys.executable, "-m", "app.launching", sys.executable, "-m", "app.cli", "worker"]
+    with (tmp_path / "worker").open("wb") as output:
+        worker = subprocess.Popen(command, cwd=ROOT, env=settled, stdout=output, stderr=output)
+
+    def stop() -> None:
+        worker.terminate()
+        worker.wait(20)
+
+    yield stop
+    stop()
 
 
 def _answers(address: str) -> bool:

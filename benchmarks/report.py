@@ -173,7 +173,18 @@ def searches(found: Sequence[Line]) -> str:
 
 
 def verdicts(found: Sequence[Line]) -> str:
-    """Each limit with the worst figure held against it."""
+    """Each limit with the worst figure held against it: searches asked again, then those asked for the first time."""
+    parts = [
+        ("Recherches déjà demandées (« encore »)", [line for line in found if line.again]),
+        (
+            "Recherches demandées pour la première fois",
+            [line for line in found if not line.again],
+        ),
+    ]
+    return "\n\n".join(f"{title}\n{_limits(lines)}" for title, lines in parts if lines)
+
+
+def _limits(found: Sequence[Line]) -> str:
     slowest = max(found, key=lambda line: line.latency_ratio)
     weakest = min(found, key=lambda line: line.throughput_ratio)
     against_whole = max(found, key=lambda line: line.whole_latency_ratio)
@@ -215,14 +226,16 @@ def verdicts(found: Sequence[Line]) -> str:
         rows.append(_verdict("p99 à 100 000, visée", "≤ 15 ms", latest, latest.p99, AIM_P99_MS))
     sizes = sorted({line.size for line in found})
     if len(sizes) > 1:
-        growth = {
-            line.case: line.p50 / small.p50
-            for line in found
-            for small in found
-            if (line.size, small.size) == (sizes[-1], sizes[0])
-            and (line.case, line.again, line.form) == (small.case, small.again, small.form)
-        }
-        case, worst = max(growth.items(), key=lambda item: item[1])
+        case, worst = max(
+            (
+                (line.case, line.p50 / small.p50)
+                for line in found
+                for small in found
+                if (line.size, small.size) == (sizes[-1], sizes[0])
+                and (line.case, line.form) == (small.case, small.form)
+            ),
+            key=lambda pair: pair[1],
+        )
         words = f"p50 de {number(sizes[0], 0)} à {number(sizes[-1], 0)} praticiens"
         rows.append([words, "presque plat", f"× {number(worst)}", case, mark(worst <= 2)])
     return table(["limite", "demandé", "pire mesure", "où", ""], rows)

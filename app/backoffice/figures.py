@@ -10,6 +10,7 @@ import msgspec
 from app.database import connection
 from app.directory import completeness
 from app.errors import NotFound
+from app.rendering.filters import plural
 from app.rendering.moments import day_of
 from app.search import fruitless
 
@@ -154,8 +155,11 @@ async def table(key: str, now: datetime) -> Table:
 def _mean(days: int, total: int) -> str:
     if not total:
         return ""
-    mean = f"{days / total:.1f}".replace(".", ",")
-    return f" En moyenne, ils attendent depuis {mean} jours."
+    mean = days / total
+    if mean < 1:
+        return " En moyenne, ils attendent depuis moins d’un jour."
+    written = f"{mean:.1f}".replace(".", ",")
+    return f" En moyenne, ils attendent depuis {written} {plural(int(mean), 'jour', 'jours')}."
 
 
 def _bars(lines: list[tuple[str, float, str]], longest: float = 0) -> list[Bar]:

@@ -80,6 +80,7 @@ async def test_the_figures_say_who_waits_who_is_listed_and_what_is_sought_in_vai
     assert "rare" not in tables["recherches-sans-resultat"]
     assert "50,0" in tables["completude"]
     assert "moins de 2 jours" in tables["attente"]
+    assert "depuis moins d’un jour" in tables["attente"]
     charts = seen.all("svg.chart")
     assert len(charts) == 4
     assert all((chart.attributes.get("aria-label") or "").count(",") >= 1 for chart in charts)

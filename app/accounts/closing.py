@@ -52,11 +52,15 @@ class Identity(msgspec.Struct, frozen=True):
     email_confirmed_at: datetime | None
 
 
-async def kept_after(now: datetime) -> list[tuple[str, str]]:
-    """What is kept after closure and for how long: told before it, and in the mail that follows (EX-4-8)."""
+Kept = tuple[str, str]
+"""What is kept after a closure, and for how long, in words."""
+
+
+async def kept_after(now: datetime) -> list[Kept]:
+    """What every account leaves, and for how long: told before it, and in the mail that follows (EX-4-8)."""
     return [
-        (words, _years(await values.value_of(period, now)))
-        for words, period in (
+        (words, period(await values.value_of(setting, now)))
+        for words, setting in (
             (
                 "Votre identité (nom, adresse e-mail, téléphone), à l’écart et chiffrée",
                 values.CLOSED_IDENTITY_MONTHS,
@@ -70,14 +74,18 @@ async def kept_after(now: datetime) -> list[tuple[str, str]]:
     ]
 
 
-def _years(months: int) -> str:
+def period(months: int) -> str:
+    """« 5 ans », « 18 mois »."""
     years, rest = divmod(months, 12)
     return f"{months} mois" if rest or years < 2 else f"{years} ans"
 
 
-async def close(account: UUID, *, reason: str = "", now: datetime) -> None:
+async def close(
+    account: UUID, *, reason: str = "", kept: list[Kept] | None = None, now: datetime
+) -> None:
     """Close the account of who asks: access is lost at once, whatever is going on (EX-4-7, EX-14-2, EX-14-3).
 
+    `kept`: what the mail says is kept, when it is more than every account leaves (`moderation.closing`).
     Raises `NotFound` when it is closed already, `LastAdministrator`.
     """
     async with connection.transaction():
@@ -90,7 +98,7 @@ async def close(account: UUID, *, reason: str = "", now: datetime) -> None:
             account=account,
             now=now,
             closed_at=now,
-            kept=await kept_after(now),
+            kept=kept or await kept_after(now),
         )
 
 
@@ -112,9 +120,18 @@ async def close_never_confirmed(address: str, *, now: datetime) -> None:
         await _noted(found["id"], {"auteur": BY_HOLDER, "motif": "adresse_d_autrui"})
 
 
-async def terminate(account: UUID, *, by: UUID, ground: str, facts: str, now: datetime) -> str:
+async def terminate(
+    account: UUID,
+    *,
+    by: UUID,
+    ground: str,
+    facts: str,
+    kept: list[Kept] | None = None,
+    now: datetime,
+) -> str:
     """The operator ends the contract, with a statement of reasons (EX-14-1, E33); answers the reference.
 
+    `kept`: as for `close`.
     Raises `NotASuspension` for a statement without ground or facts, `NotFound`.
     """
     said = suspensions.statement(ground, facts)
@@ -135,7 +152,7 @@ async def terminate(account: UUID, *, by: UUID, ground: str, facts: str, now: da
             closed_at=now,
             ground=GROUNDS[ground],
             facts=said,
-            kept=await kept_after(now),
+            kept=kept or await kept_after(now),
         )
     return reference
 

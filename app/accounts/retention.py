@@ -6,7 +6,7 @@ two workers, it does its work once. A dry run says the same without doing it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,9 +41,14 @@ class Rule(msgspec.Struct, frozen=True):
 
 
 async def run(now: datetime, *, is_dry: bool = False) -> list[Done]:
-    """Apply every rule at `now` (UTC), or only count what each would do."""
+    """Apply the rules of the accounts at `now` (UTC), or only count what each would do."""
+    return await apply(RULES, now, is_dry=is_dry)
+
+
+async def apply(rules: Sequence[Rule], now: datetime, *, is_dry: bool) -> list[Done]:
+    """The same for the rules of any room, one after the other."""
     done = []
-    for rule in RULES:
+    for rule in rules:
         concerned = await rule.concerned(now)
         if is_dry:
             done.append(Done(rule.name, rule.label, len(concerned)))

@@ -13,6 +13,7 @@ from asyncpg import Record
 from app.backoffice.pagination import Page, PageOf
 from app.database import connection
 from app.directory.names import base_letters, name_in
+from app.directory.ownership import HAS_LEFT
 from app.directory.tables import ListingState
 from app.listing import expiry, life
 from app.listing.items import ITEMS
@@ -169,7 +170,7 @@ async def _placed(wanted: Wanted, now: datetime) -> tuple[str, list[Any]]:
     """The WITH of every query: each practitioner in the tab where the dossier stands."""
     ends = await expiry.pressing(now)
     parameters: list[Any] = [[e.practitioner for e in ends], [e.ends_on for e in ends]]
-    filters = ["true"]
+    filters = [f"NOT {HAS_LEFT}"]
     digits = "".join(wanted.words.split())
     if digits.isascii() and digits.isdecimal():
         parameters.append(f"{digits[:14]}%")

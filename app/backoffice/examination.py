@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
+from asyncpg import Record
 
 from app.accounts import people
 from app.backoffice import declared, hints
@@ -18,6 +19,7 @@ from app.backoffice.corrections import READY
 from app.backoffice.hints import Hint
 from app.database import connection
 from app.directory.names import name_in
+from app.directory.ownership import HAS_LEFT
 from app.errors import NotFound, Refused
 from app.evidence import register
 from app.listing import documents, dossiers, gate, life
@@ -98,18 +100,14 @@ class Exam(msgspec.Struct, frozen=True):
 
 
 async def exam(practitioner: int, now: datetime) -> Exam:
-    """The dossier as it is at `now` (UTC). Raises `life.NoSuchPractitioner`."""
+    """The dossier as it is at `now` (UTC). Raises `life.NoSuchPractitioner`, also for who left."""
+    person = await _named(practitioner)
     held = await dossiers.dossier_of(practitioner)
     lines = await dossiers.lines(practitioner, now)
     told = await declared.of(practitioner)
     papers = await documents.of(practitioner)
     twins = await hints.twins_of(practitioner, told, papers)
     remarks = hints.of(told, papers, twins, gate.today(now))
-    person = await connection.row(
-        "SELECT slug, first_name, last_name, trade_name, is_structure FROM practitioner WHERE id = $1",
-        practitioner,
-    )
-    assert person is not None  # noqa: S101 - `dossier_of` has just found it
     return Exam(
         practitioner=practitioner,
         slug=person["slug"],
@@ -134,6 +132,18 @@ async def exam(practitioner: int, now: datetime) -> Exam:
     )
 
 
+async def _named(practitioner: int) -> Record:
+    """Who it is. Raises `life.NoSuchPractitioner`, also for who left: their dossier is kept apart (EX-4-8)."""
+    found = await connection.row(
+        "SELECT slug, first_name, last_name, trade_name, is_structure FROM practitioner p"  # noqa: S608
+        f" WHERE p.id = $1 AND NOT {HAS_LEFT}",
+        practitioner,
+    )
+    if found is None:
+        raise life.NoSuchPractitioner
+    return found
+
+
 async def opened(practitioner: int, *, by: UUID, now: datetime) -> Exam:
     """The same for an administrator who opens it: looking at a dossier is a fact of the register."""
     found = await exam(practitioner, now)
@@ -148,6 +158,7 @@ async def looked_at(practitioner: int, document: UUID, *, by: UUID, how: str) ->
     Raises `NoSuchDocument`.
     """
     async with connection.transaction():
+        await _named(practitioner)
         found = await documents.document_of(practitioner, document)
         await documents.read(found, by=by, how=how)
         await register.acted(by, f"piece.{how}", praticien=practitioner, piece=str(document))
@@ -235,6 +246,7 @@ async def _alone(practitioner: int, seen: str, by: UUID, now: datetime) -> Async
     """A transaction on the dossier as it was seen; gives its revision. Raises `Overtaken`."""
     async with connection.transaction():
         await life.locked(practitioner)
+        await _named(practitioner)
         held = await dossiers.dossier_of(practitioner)
         lines = await dossiers.lines(practitioner, now)
         if _seen(held, lines) != seen:

@@ -11,6 +11,7 @@ from asyncpg import Record
 from app.backoffice.declared import Declared
 from app.database import connection
 from app.directory.names import base_letters, name_in
+from app.directory.ownership import HAS_LEFT
 from app.listing import rules
 from app.listing.documents import Document
 from app.listing.expiry import SOON
@@ -37,18 +38,19 @@ async def twins_of(practitioner: int, declared: Declared, documents: list[Docume
     """What of this dossier is found in others."""
     siret = declared.identity["siret"] if declared.identity else ""
     same = await connection.rows(
-        "SELECT p.id, p.first_name, p.last_name, p.trade_name, p.is_structure FROM legal_identity i"
+        "SELECT p.id, p.first_name, p.last_name, p.trade_name, p.is_structure FROM legal_identity i"  # noqa: S608
         " JOIN practitioner p ON p.id = i.practitioner WHERE i.siret = $1 AND $1 <> '' AND p.id <> $2"
-        " ORDER BY p.id LIMIT 10",
+        f" AND NOT {HAS_LEFT} ORDER BY p.id LIMIT 10",
         siret,
         practitioner,
     )
     files: dict[str, tuple[tuple[str, str], ...]] = {}
     for row in await connection.rows(
-        "SELECT DISTINCT f.sha256, p.id, p.first_name, p.last_name, p.trade_name, p.is_structure"
+        "SELECT DISTINCT f.sha256, p.id, p.first_name, p.last_name, p.trade_name, p.is_structure"  # noqa: S608
         " FROM stored_file f JOIN supporting_document d ON d.file = f.id"
         " JOIN practitioner p ON p.id = d.practitioner"
-        " WHERE f.sha256 = ANY ($1::bytea[]) AND d.practitioner <> $2 ORDER BY p.id LIMIT 50",
+        f" WHERE f.sha256 = ANY ($1::bytea[]) AND d.practitioner <> $2 AND NOT {HAS_LEFT}"
+        " ORDER BY p.id LIMIT 50",
         [one.sha256 for one in documents],
         practitioner,
     ):

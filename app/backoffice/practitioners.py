@@ -12,6 +12,7 @@ from app.backoffice.pagination import Page, PageOf
 from app.backoffice.searching import holding
 from app.database import connection
 from app.directory.names import name_in
+from app.directory.ownership import HAS_LEFT
 from app.directory.tables import ListingState
 from app.evidence import register
 from app.listing import life
@@ -106,12 +107,14 @@ _COLUMNS = (
 
 
 async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[Line]:
-    """The practitioners whose names, addresses or SIRET hold every word of `words`, in the order of the directory."""
+    """The practitioners whose names, addresses or SIRET hold every word of `words`, in the order of the directory;
+    not those who left (EX-4-8)."""
     pieces = [holding(word) for word in words.lower().split()[:6]]
     condition = (
-        f"{_CONDITIONS[chosen]} AND $1::timestamptz IS NOT NULL AND lower(p.first_name || ' ' || p.last_name"
-        " || ' ' || p.trade_name || ' ' || p.slug || ' ' || coalesce(a.email, '') || ' ' || coalesce(l.email, '')"
-        " || ' ' || coalesce(l.siret, '')) LIKE ALL ($2::text[])"
+        f"{_CONDITIONS[chosen]} AND NOT {HAS_LEFT} AND $1::timestamptz IS NOT NULL"
+        " AND lower(p.first_name || ' ' || p.last_name || ' ' || p.trade_name || ' ' || p.slug || ' '"
+        " || coalesce(a.email, '') || ' ' || coalesce(l.email, '') || ' ' || coalesce(l.siret, ''))"
+        " LIKE ALL ($2::text[])"
     )
     total = await connection.number(
         f"SELECT count(*){_FROM} WHERE {condition}",
@@ -144,10 +147,11 @@ async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[
 
 
 async def sheet(practitioner: int, *, by: UUID, now: datetime) -> Sheet:
-    """The sheet of one listing; looking at it is itself a fact of the register. Raises `life.NoSuchPractitioner`."""
+    """The sheet of one listing; looking at it is itself a fact of the register. Raises `life.NoSuchPractitioner`,
+    also for who left."""
     async with connection.transaction():
         row = await connection.row(
-            f"SELECT {_COLUMNS}{_FROM} WHERE p.id = $1",
+            f"SELECT {_COLUMNS}{_FROM} WHERE p.id = $1 AND NOT {HAS_LEFT}",
             practitioner,
         )
         if row is None:

@@ -120,6 +120,13 @@ async def edit(practitioner: int, *, now: datetime) -> AsyncIterator[None]:
             "SELECT 1 FROM practitioner WHERE id = $1 FOR NO KEY UPDATE", practitioner
         ):
             raise NoSuchLine
+        # Looked at once the lock is held: a form or a file on its way when the account closed comes too late.
+        if await connection.row(
+            "SELECT 1 FROM practitioner p JOIN account a ON a.id = p.account"
+            " WHERE p.id = $1 AND a.closed_at IS NOT NULL",
+            practitioner,
+        ):
+            raise NoSuchLine
         await connection.execute(
             "INSERT INTO profile (practitioner) VALUES ($1) ON CONFLICT (practitioner) DO NOTHING",
             practitioner,

@@ -6,6 +6,11 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from app.database import connection
 
+HAS_LEFT = (
+    "EXISTS (SELECT FROM account gone WHERE gone.id = p.account AND gone.closed_at IS NOT NULL)"
+)
+"""In SQL, whether the account that held the practitioner `p` is closed: their dossier waits for its end, unseen."""
+
 
 async def practitioner_of(account: UUID) -> int | None:
     """The number of the practitioner `account` is of, or None."""

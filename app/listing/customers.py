@@ -17,6 +17,7 @@ from app.database import connection
 from app.directory import jupiterre, spreadsheets
 from app.directory.jupiterre import Author
 from app.directory.names import name_in
+from app.directory.ownership import HAS_LEFT
 from app.directory.spreadsheets import Fault, NotAList
 from app.errors import NotFound, Refused
 from app.listing import rules
@@ -120,15 +121,16 @@ def listed(lines: Iterable[tuple[int, str, str]]) -> CustomerList:
     return CustomerList(list(customers), faults)
 
 
-_KNOWN = """
+_KNOWN = f"""
 SELECT p.id, p.first_name, p.last_name, p.trade_name, p.is_structure, p.is_jupiterre_user AS is_user,
   coalesce(l.siret, '') AS siret, coalesce(lower(l.email), '') AS shown_email,
   coalesce(lower(a.email), '') AS own_email
 FROM practitioner p LEFT JOIN legal_identity l ON l.practitioner = p.id LEFT JOIN account a ON a.id = p.account
-WHERE l.siret = ANY($1::text[]) OR lower(l.email) = ANY($2::text[]) OR lower(a.email) = ANY($2::text[])
-  OR p.is_jupiterre_user OR p.id = ANY($3::int[])
+WHERE NOT {HAS_LEFT} AND (
+  l.siret = ANY($1::text[]) OR lower(l.email) = ANY($2::text[]) OR lower(a.email) = ANY($2::text[])
+  OR p.is_jupiterre_user OR p.id = ANY($3::int[]))
 ORDER BY p.id
-"""
+"""  # noqa: S608 - the condition of the directory
 
 
 async def preview(given: CustomerList) -> Preview:

@@ -222,6 +222,14 @@ async def tidy(now: datetime) -> int:
     return done
 
 
+async def drop_all(practitioner: int) -> None:
+    """Erase every document of a dossier that is forgotten with its practitioner, in the current transaction."""
+    for row in await connection.rows(
+        "DELETE FROM supporting_document WHERE practitioner = $1 RETURNING file", practitioner
+    ):
+        await files.drop(row["file"])
+
+
 async def _check_target(practitioner: int, insurance: int | None, certificate: int | None) -> None:
     for table, line in (("insurance", insurance), ("training_certificate", certificate)):
         if line is not None and not await connection.row(

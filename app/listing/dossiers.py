@@ -223,7 +223,7 @@ async def record_delivery(practitioner: int, *, by: UUID, revision: int, now: da
         if not all(line.is_delivered for line in await lines(practitioner, now)):
             raise NotAllDelivered
         if held.state is ListingState.LISTED:
-            await _out_of_queue(practitioner)
+            await out_of_queue(practitioner)
             await noting.note("dossier.constate", practitioner, by=by, revision=revision)
             return
         await _list(practitioner, by=by, ground="", now=now)
@@ -245,7 +245,7 @@ async def refuse(
     async with connection.transaction():
         await _looked_at(practitioner, revision)
         await life.refuse(practitioner, by=by, ground=ground, reference=reference, now=now)
-        await _out_of_queue(practitioner)
+        await out_of_queue(practitioner)
 
 
 async def put_aside(practitioner: int, *, is_in_trouble: bool, by: UUID, now: datetime) -> None:
@@ -288,13 +288,14 @@ async def changed(practitioner: int, item: DossierItem, *, now: datetime) -> Non
 
 async def _list(practitioner: int, *, by: UUID | None, ground: str, now: datetime) -> None:
     await life.list_(practitioner, by=by, ground=ground, now=now)
-    await _out_of_queue(practitioner)
+    await out_of_queue(practitioner)
     await telling.tell(
         "dossier_listed", practitioner, now, path=await telling.page_of(practitioner)
     )
 
 
-async def _out_of_queue(practitioner: int) -> None:
+async def out_of_queue(practitioner: int) -> None:
+    """Nothing is expected of anybody any more; in the current transaction."""
     await connection.execute(
         "UPDATE dossier SET submitted_at = NULL, correction_asked_at = NULL, is_in_trouble = false"
         " WHERE practitioner = $1",

@@ -10,9 +10,9 @@ import structlog
 from app.accounts import suspensions
 from app.database import connection
 from app.directory.tables import ListingState
-from app.listing import life, telling
+from app.listing import dossiers, life, telling
 from app.listing.life import ACCOUNT_GROUND, Standing
-from app.moderation import decisions
+from app.moderation import decisions, erasing
 from app.moderation.tables import Measure
 
 SUSPENSIONS_OVER = "listing_suspensions_over"
@@ -43,8 +43,14 @@ async def follow_account(account: UUID, *, now: datetime) -> None:
 
 
 async def _end(practitioner: int, standing: Standing, now: datetime) -> None:
+    """The page is emptied and the dossier stays for the time of a claim; one never handed over goes at once."""
+    if not await erasing.was_handed_over(practitioner):
+        await erasing.forget(practitioner, ground="compte_ferme")
+        return
     if standing.state_at(now) is not ListingState.DELISTED:
         await life.end(practitioner, by=None, ground=ACCOUNT_GROUND, effective_at=now, now=now)
+    await dossiers.out_of_queue(practitioner)
+    await erasing.empty(practitioner, now=now)
 
 
 async def _suspend(practitioner: int, account: UUID, standing: Standing, now: datetime) -> None:

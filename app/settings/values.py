@@ -22,6 +22,8 @@ INACTIVITY_LAST_WARNING_DAYS = "retention.inactivity_last_warning_days"
 CLOSED_IDENTITY_MONTHS = "retention.closed_identity_months"
 DATA_REQUEST_MONTHS = "retention.data_request_months"
 MAIL_LOG_MONTHS = "retention.mail_log_months"
+DOSSIER_MONTHS = "retention.dossier_months"
+DECISION_MONTHS = "retention.decision_months"
 CONNECTION_MONTHS = "retention.connection_months"
 EVIDENCE_MONTHS = "retention.evidence_months"
 CONTRACT_MONTHS = "retention.contract_months"
@@ -35,6 +37,8 @@ DEFAULTS: dict[str, Any] = {
     CLOSED_IDENTITY_MONTHS: 60,
     DATA_REQUEST_MONTHS: 60,
     MAIL_LOG_MONTHS: 60,
+    DOSSIER_MONTHS: 60,
+    DECISION_MONTHS: 60,
     CONNECTION_MONTHS: 12,
     EVIDENCE_MONTHS: 60,
     CONTRACT_MONTHS: 120,
@@ -49,6 +53,8 @@ LABELS = {
     CLOSED_IDENTITY_MONTHS: "Identité d’un compte fermé : gardée à l’écart pendant (mois)",
     DATA_REQUEST_MONTHS: "Demande sur les données personnelles : gardée après la réponse (mois)",
     MAIL_LOG_MONTHS: "Journal des courriels envoyés : gardé (mois)",
+    DOSSIER_MONTHS: "Dossier d’un praticien : gardé après la fin du référencement (mois)",
+    DECISION_MONTHS: "Décision sur un référencement : gardée (mois)",
     CONNECTION_MONTHS: "Traces de connexion (adresse IP, navigateur) : gardées (mois)",
     EVIDENCE_MONTHS: "Éléments de preuve : contenu gardé (mois)",
     CONTRACT_MONTHS: "Preuves des contrats conclus en ligne : contenu gardé (mois)",
@@ -62,6 +68,8 @@ BOUNDS = {
     CLOSED_IDENTITY_MONTHS: (12, 120),
     DATA_REQUEST_MONTHS: (12, 120),
     MAIL_LOG_MONTHS: (12, 120),
+    DOSSIER_MONTHS: (12, 120),
+    DECISION_MONTHS: (12, 120),
     CONNECTION_MONTHS: (6, 12),
     EVIDENCE_MONTHS: (60, 120),
     CONTRACT_MONTHS: (120, 180),

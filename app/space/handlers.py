@@ -336,8 +336,8 @@ async def send_request(request: AnyRequest) -> Response[bytes]:
 
 @get("/mon-compte/resilier", name="space.close", **_ALWAYS_MINE)
 async def close(request: AnyRequest) -> Response[bytes]:
-    kept = await leaving.kept(_now())
-    return _page(request, "space/close.html", "Résilier mon compte", gone=leaving.GONE, kept=kept)
+    gone, kept = await leaving.gone(me(request)), await leaving.kept(me(request), _now())
+    return _page(request, "space/close.html", "Résilier mon compte", gone=gone, kept=kept)
 
 
 def _confirm(request: AnyRequest, reason: str, errors: Errors) -> Response[bytes]:

@@ -14,6 +14,7 @@ from app.accounts.retention import Done
 from app.directory import lines as profile_lines
 from app.evidence import purging
 from app.evidence.kinds import Retention
+from app.moderation import retention as moderation
 from app.post import retention as post
 from app.settings import values
 
@@ -30,6 +31,7 @@ EVIDENCE = {
 async def run(now: datetime, *, is_dry: bool = False) -> list[Done]:
     """Apply every rule at `now` (UTC), or only count what each would do; each period is a setting."""
     lines = await accounts.run(now, is_dry=is_dry)
+    lines += await accounts.apply(moderation.RULES, now, is_dry=is_dry)
     lines.append(await _exports(now, is_dry=is_dry))
     lines.append(await _mails(now, is_dry=is_dry))
     lines += await _evidence(now, is_dry=is_dry)

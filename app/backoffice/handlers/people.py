@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.accounts import closing, requests, suspensions
+from app.accounts import requests, suspensions
 from app.backoffice import forms, persons
 from app.backoffice.forms import Decision
 from app.backoffice.handlers.answering import ADMIN, asked, desk_page
 from app.backoffice.persons import Standing
 from app.errors import Refused
+from app.moderation import closing
 from app.web import forms as sent
 from app.web.going import go
 from app.web.pages import AnyRequest

@@ -8,7 +8,7 @@ from uuid import UUID
 from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing.life import MAY_BECOME, Standing
-from app.moderation import contests, delisting
+from app.moderation import contests, decisions, delisting
 from app.moderation.forms import DecisionForm
 from app.moderation.grounds import MEASURES, NotAStatement
 from app.moderation.tables import Measure
@@ -76,4 +76,10 @@ async def reexamine(reference: str, words: str, outcome: str, *, by: UUID, now: 
         return f"Décision {reference} maintenue. La réponse est envoyée."
     if missing:
         return f"Décision {reference} annulée. La page reste cachée : {' ; '.join(missing)}."
-    return f"Décision {reference} annulée, référencement rétabli. La réponse est envoyée."
+    decision = await decisions.named(reference)
+    done = (
+        "le dossier est de nouveau à examiner"
+        if decision.measure is Measure.REFUSAL
+        else "le référencement est rétabli"
+    )
+    return f"Décision {reference} annulée : {done}. La réponse est envoyée."

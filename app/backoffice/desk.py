@@ -45,6 +45,7 @@ SELECT
      AND NOT is_in_trouble) AS dossiers,
   (SELECT count(*) FROM dossier WHERE submitted_at < $1 - interval '7 days' AND correction_asked_at IS NULL
      AND NOT is_in_trouble) AS old_dossiers,
+  (SELECT count(*) FROM contest WHERE answered_at IS NULL) AS contests,
   (SELECT count(*) FROM account WHERE closed_at IS NULL AND NOT is_admin) AS accounts_open,
   (SELECT count(*) FROM account WHERE created_at > $1 - interval '7 days' AND NOT is_admin) AS accounts_this_week,
   (SELECT max(anchored_at) FROM evidence_anchor) AS anchored_at,
@@ -69,6 +70,7 @@ async def desk(now: datetime) -> Desk:
             len({one.practitioner for one in pressing}),
             "/admin/dossiers?onglet=expirent-bientot",
         ),
+        Waiting("Décisions contestées", found["contests"], "/admin/contestations", is_urgent=True),
         Waiting(
             "Demandes sur les données personnelles",
             found["requests"],

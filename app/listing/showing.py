@@ -91,7 +91,7 @@ async def dossier(practitioner: int, now: datetime) -> DossierShown:
     missing = sum(len(line.missing) for line in lines)
     state = standing.state_at(now)
     return DossierShown(
-        state=life.WORDS[state],
+        state=words_of(state, held),
         explained=_explained(state, held),
         held=held,
         items=items,
@@ -103,6 +103,16 @@ async def dossier(practitioner: int, now: datetime) -> DossierShown:
         ends_at=standing.ends_at,
         waiting=(await practices.of(practitioner, now)).said,
     )
+
+
+def is_sent_back(state: ListingState, held: Held) -> bool:
+    """Whether a dossier handed over waits for corrections: it is not the platform's turn."""
+    return state is ListingState.SUBMITTED and held.waits_for_practitioner
+
+
+def words_of(state: ListingState, held: Held) -> str:
+    """Where the listing is, in words."""
+    return "Dossier à corriger" if is_sent_back(state, held) else life.WORDS[state]
 
 
 def _explained(state: ListingState, held: Held) -> str:

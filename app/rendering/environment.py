@@ -126,6 +126,7 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         phone=filters.phone,
         dialled=filters.dialled,
         siret=filters.siret,
+        tied=filters.tied,
         anchor=filters.anchor,
         data_block=filters.data_block,
         look=portraits.look,

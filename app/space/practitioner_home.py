@@ -10,7 +10,7 @@ from app.directory import own_page
 from app.directory.names import displayed_name
 from app.directory.own_page import Progress
 from app.directory.tables import ListingState, Practitioner
-from app.listing import dossiers, expiry, gate, life
+from app.listing import dossiers, expiry, gate, life, showing
 from app.listing.dossiers import Held
 from app.listing.items import BY_KEY
 from app.space.views import Attention
@@ -41,8 +41,10 @@ async def shown(practitioner: int, now: datetime) -> Home:
             trade_name=named.trade_name,
             is_structure=named.is_structure,
         ),
-        state=life.WORDS[state],
-        sentence=life.EXPLAINED[state],
+        state=showing.words_of(state, held),
+        sentence="Votre page n’est pas encore visible."
+        if showing.is_sent_back(state, held)
+        else life.EXPLAINED[state],
         public_url=f"/praticiens/{named.slug}" if state is ListingState.LISTED else "",
         progress=await own_page.progress_of(practitioner),
         attentions=[
@@ -67,7 +69,7 @@ async def _of_dossier(
         return [Attention("Votre dossier est prêt", text, "/espace/dossier", "Le déposer")]
     first = missing[0]
     count = f"Il y manque encore {len(missing)} élément{'s' if len(missing) > 1 else ''}."
-    text = f"{count} Le premier : {first.words[0].lower()}{first.words[1:]}"
+    text = f"{count} Le premier : {first.words[0].lower()}{first.words[1:]}."
     return [Attention("Complétez votre dossier", text, first.url, "Continuer")]
 
 

@@ -101,13 +101,19 @@ async def test_a_decision_undone_restores_everything_at_once(
     desk: Visitor, camille: Owner, delisted: str
 ) -> None:
     await contests.contest(delisted, WORDS, now=clock())
+    assert "1 Décisions contestées" in (await desk.get("/admin")).text(".desk__waiting .is-urgent")
     assert delisted in (await desk.get("/admin/contestations")).text("tbody")
     page = await desk.get(f"/admin/contestations/{delisted}")
     assert WORDS in page.text("blockquote")
     assert "Vous avez pris cette décision" in page.text("main")
-    for fields in ({"reponse": ANSWER}, {"reponse": "oui", "resultat": "annulee"}):
+    lacking = {
+        "resultat": {"reponse": ANSWER},
+        "reponse": {"reponse": "oui", "resultat": "annulee"},
+    }
+    for field, fields in lacking.items():
         refused = await desk.submit(f"/admin/contestations/{delisted}", fields)
         assert refused.status == 422
+        assert refused.text(f"#champ-{field}-erreur")
     done = await desk.submit(
         f"/admin/contestations/{delisted}", {"reponse": ANSWER, "resultat": "annulee"}
     )

@@ -8,9 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from app.backoffice import deciding
 from app.directory.tables import ListingState
 from app.listing import dossiers
-from app.moderation import contests, delisting, grounds
+from app.moderation import delisting, grounds
 from app.moderation.grounds import GROUNDS
 from app.moderation.tables import Measure
 from tests.accounts import cast as accounts
@@ -77,7 +78,8 @@ async def test_a_refusal_withdrawn_brings_the_dossier_back_before_the_administra
     assert found is not None
     await anybody.get(found[0])
     assert (await anybody.submit(found[0], {"raisons": WORDS})).status == 200
-    assert await contests.answer(reference, ANSWER, is_upheld=False, by=admin, now=now()) == []
+    told = await deciding.reexamine(reference, ANSWER, deciding.WITHDRAWN, by=admin, now=now())
+    assert "de nouveau à examiner" in told
     held = await dossiers.dossier_of(candidate.practitioner)
     assert held.state is ListingState.SUBMITTED
     assert held.waits_for_platform

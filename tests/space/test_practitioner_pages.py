@@ -67,6 +67,22 @@ async def test_the_home_says_what_the_dossier_waits_for_and_what_ends(lou: Owner
     assert "Complétez votre dossier" in page.text(".todo")
 
 
+async def test_a_dossier_sent_back_is_no_longer_said_to_be_looked_at(lou: Owner) -> None:
+    await connection.execute(
+        "UPDATE practitioner SET listing_state = 'submitted' WHERE id = $1", lou.practitioner
+    )
+    await connection.execute(
+        "INSERT INTO dossier (practitioner, submitted_at, correction_asked_at) VALUES ($1, now(), now())"
+        " ON CONFLICT (practitioner) DO UPDATE SET submitted_at = now(), correction_asked_at = now()",
+        lou.practitioner,
+    )
+    page = await lou.open("/espace")
+    assert "dossier à corriger" in page.text(".space__top")
+    assert "regarde si tout y est" not in page.text("main")
+    assert "Votre dossier est à corriger" in page.text(".todo")
+    assert (await lou.open("/espace/dossier")).text("#etat") == "Dossier à corriger"
+
+
 async def test_the_preview_is_the_public_page_before_it_is_public(
     lou: Owner, guest: Visitor
 ) -> None:

@@ -14,6 +14,7 @@ from app.directory.jupiterre import Author
 from app.errors import Refused
 from app.listing import customers
 from app.listing.customers import Customer, CustomerList
+from app.rendering import filters
 from app.web import forms as sent
 from app.web import uploads
 from app.web.going import go
@@ -102,7 +103,11 @@ async def replace(request: AnyRequest) -> Response[bytes]:
         )
     except Refused as refusal:
         return await _home(request, pasted=text, errors={"liste": refusal.message})
-    said = f"Liste prise : {len(done.marked)} ajout(s), {len(done.unmarked)} retrait(s)."
+    marked, unmarked = len(done.marked), len(done.unmarked)
+    said = (
+        f"Liste prise : {marked} {filters.plural(marked, 'ajout', 'ajouts')},"
+        f" {unmarked} {filters.plural(unmarked, 'retrait', 'retraits')}."
+    )
     return go(request, _HOME, flash=said)
 
 

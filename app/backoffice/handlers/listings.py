@@ -11,6 +11,7 @@ from app.backoffice import deciding, forms, practitioners
 from app.backoffice.handlers.answering import ADMIN, asked, desk_page
 from app.backoffice.practitioners import FILTERS, Filter
 from app.errors import Refused
+from app.listing import life
 from app.moderation import contests, grounds
 from app.moderation import forms as moderation_forms
 from app.moderation.forms import DecisionForm
@@ -51,6 +52,7 @@ async def _listing(
         "backoffice/practitioner.html",
         sheet.name,
         sheet=sheet,
+        states=life.WORDS,
         typed=typed or DecisionForm(seen=sheet.latest),
         measures=deciding.measures(sheet.standing, now),
         can_restore=deciding.can_restore(sheet.standing),
@@ -124,5 +126,6 @@ async def reexamine(request: AnyRequest, reference: FromPath[str]) -> Response[b
             now=datetime.now(UTC),
         )
     except Refused as refusal:
-        return await _contest(request, reference, answer=words, errors={"reponse": refusal.message})
+        field = "resultat" if isinstance(refusal, deciding.OutcomeMissing) else "reponse"
+        return await _contest(request, reference, answer=words, errors={field: refusal.message})
     return go(request, "/admin/contestations", flash=told)

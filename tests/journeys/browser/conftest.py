@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Playwright, async_playwright, expect
+from playwright.async_api import Browser, Playwright, StorageState, async_playwright, expect
 
 from app.config import ROOT
 from tests.conftest import clone
+from tests.journeys.browser import signing_in
 from tests.journeys.browser.engine_line import EngineLine
 from tests.journeys.browser.walker import Walker
 
@@ -153,6 +154,15 @@ async def browser(playwright: Playwright, chromium_program: str) -> AsyncIterato
     launched = await playwright.chromium.launch(executable_path=chromium_program, args=FLAGS)
     yield launched
     await launched.close()
+
+
+@pytest.fixture(scope="session")
+async def administrator(browser: Browser, address: str, settled: dict[str, str]) -> StorageState:
+    """The cookies of an administrator: a one-time code serves once, and one comes every thirty seconds."""
+    admin = signing_in.new_admin(settled)
+    return await signing_in.cookies(
+        browser, address, lambda walker: signing_in.sign_in_to_the_desk(walker, admin)
+    )
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import msgspec
 import pyotp
-from playwright.async_api import expect
+from playwright.async_api import Browser, StorageState, expect
 
 from app.config import ROOT
 from tests.journeys.browser.walker import Walker
@@ -49,12 +50,24 @@ def new_admin(settled: dict[str, str]) -> Admin:
     return admin
 
 
+async def cookies(
+    browser: Browser, address: str, signing: Callable[[Walker], Awaitable[None]]
+) -> StorageState:
+    """What a browser keeps of `signing`, to be given to others: `arrive(…, storage_state=…)`."""
+    context = await browser.new_context(base_url=address)
+    await signing(Walker(await context.new_page(), address))
+    kept = await context.storage_state()
+    await context.close()
+    return kept
+
+
 async def sign_in(walker: Walker, email: str, page: str) -> None:
     """Sign in on the way to `page`."""
     await walker.open(f"/connexion?suite={page}")
     await walker.page.get_by_label("Adresse e-mail").fill(email)
     await walker.page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
     await walker.page.get_by_role("button", name="Se connecter").click()
+    await expect(walker.title).not_to_have_text("Se connecter")
 
 
 async def sign_in_to_the_desk(walker: Walker, admin: Admin, page: str = "/admin") -> None:

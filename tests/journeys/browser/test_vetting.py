@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, StorageState, expect
+from playwright.async_api import Locator, StorageState, expect
 
 from tests.journeys.browser import signing_in
 from tests.journeys.browser.conftest import Arrival
@@ -30,21 +30,10 @@ def dossier(dossiers: Iterator[str]) -> str:
     return next(dossiers)
 
 
-@pytest.fixture(scope="session")
-async def signed_in(browser: Browser, address: str, settled: dict[str, str]) -> StorageState:
-    """The cookies of an administrator: a one-time code serves once, and one comes every thirty seconds."""
-    context = await browser.new_context(base_url=address)
-    walker = Walker(await context.new_page(), address)
-    await signing_in.sign_in_to_the_desk(walker, signing_in.new_admin(settled))
-    state = await context.storage_state()
-    await context.close()
-    return state
-
-
 @pytest.fixture
-async def desk(arrive: Arrival, address: str, signed_in: StorageState, dossier: str) -> Walker:
+async def desk(arrive: Arrival, address: str, administrator: StorageState, dossier: str) -> Walker:
     """An administrator, the dossier in front of them."""
-    walker = await arrive(address, storage_state=signed_in)
+    walker = await arrive(address, storage_state=administrator)
     await walker.open(dossier)
     return walker
 
@@ -153,9 +142,9 @@ async def test_g_and_a_letter_leave_for_another_page(desk: Walker, dossier: str)
 
 
 async def test_without_javascript_links_and_buttons_do_it_all(
-    arrive: Arrival, address: str, signed_in: StorageState, dossier: str
+    arrive: Arrival, address: str, administrator: StorageState, dossier: str
 ) -> None:
-    manners: dict[str, Any] = {"java_script_enabled": False, "storage_state": signed_in}
+    manners: dict[str, Any] = {"java_script_enabled": False, "storage_state": administrator}
     desk = await arrive(address, width=360, height=780, **manners)
     page = desk.page
     await desk.open(dossier)

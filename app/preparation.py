@@ -26,6 +26,7 @@ SEALED = (
     SealedColumn("data_request", "reference", "answer_sealed", "data_request:{key}:answer"),
     SealedColumn("contest", "decision", "words_sealed", "contest:{key}:words"),
     SealedColumn("contest", "decision", "answer_sealed", "contest:{key}:answer"),
+    SealedColumn("profile", "practitioner", "remote_link_sealed", "remote_link:{key}"),
     SealedColumn("stored_file", "id", "sealed_key", "stored_file:{key}"),
 )
 """Every ciphered column of the rooms, for the rotation of the keys."""

@@ -24,6 +24,7 @@ class Block(StrEnum):
     THEMES = "thematiques"
     WELCOME = "accueil"
     TERMS = "conditions"
+    REMOTE = "visio"
 
 
 class Kind(StrEnum):
@@ -76,6 +77,7 @@ _CONTENTS = {
     Block.THEMES: "SELECT array_agg(theme ORDER BY position, id) FROM theme_chosen WHERE practitioner = $1",
     Block.WELCOME: "SELECT (audience, access, languages) FROM profile WHERE practitioner = $1",
     Block.TERMS: "SELECT (cancellation_terms, payment_methods) FROM profile WHERE practitioner = $1",
+    Block.REMOTE: "SELECT remote_link_sealed FROM profile WHERE practitioner = $1",
 }
 
 

@@ -13,7 +13,7 @@ from app.directory.editing import Block, Kind
 from app.directory.offering import Practices, Themes
 from app.directory.places import PlaceBook
 from app.directory.places_of import PlaceWritten
-from app.directory.profiles import Headline, Presentation, Terms, Welcome
+from app.directory.profiles import Headline, Presentation, Remote, Terms, Welcome
 from app.directory.services_of import Service
 from app.directory.tables import PlaceKind
 from app.directory.trainings import Training
@@ -80,6 +80,12 @@ BLOCKS = {
         lambda sent: Terms(sent.prose("annulation", max=_LONG), sent.many("paiements")),
         profiles.terms_of,
         profiles.write_terms,
+    ),
+    Block.REMOTE: BlockForm(
+        "Séances en visio",
+        lambda sent: Remote(sent.text("lien", max=_LONG)),
+        profiles.remote_of,
+        profiles.write_remote,
     ),
 }
 

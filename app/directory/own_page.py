@@ -14,6 +14,7 @@ from app.directory import (
     completeness,
     lines,
     portraits,
+    profiles,
     services_of,
     vocabulary,
     wording,
@@ -116,6 +117,8 @@ class OwnPage(msgspec.Struct, frozen=True):
     languages: list[str]
     cancellation_terms: list[str]
     payment_methods: list[str]
+    remote_link: str
+    lacks_remote_link: bool
     found: dict[str, list[Found]]
     progress: Progress
     catalogue: Catalogue
@@ -181,6 +184,8 @@ async def own_page(practitioner: int, book: PlaceBook, *, now: datetime) -> OwnP
         languages=list(row["languages"] or []),
         cancellation_terms=_paragraphs(texts["cancellation_terms"]),
         payment_methods=_words(row["payment_methods"], vocabulary.PAYMENT),
+        remote_link=(await profiles.remote_of(practitioner)).link,
+        lacks_remote_link=await profiles.lacks_remote_link(practitioner),
         found={name: wording.risky_words(text) for name, text in texts.items()},
         progress=await progress_of(practitioner),
         catalogue=known,

@@ -1,4 +1,7 @@
-"""What a practitioner writes of themself: headline, presentation, welcome, terms. Shown as written (terms § 3.1)."""
+"""What a practitioner writes of themself: headline, presentation, welcome, terms. Shown as written (terms § 3.1).
+
+And the link of their séances at a distance, which is shown to nobody here: it opens the room where people talk.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from datetime import datetime
 import msgspec
 
 from app.database import connection
-from app.directory import editing, vocabulary
+from app.directory import editing, links, vocabulary
 from app.directory.editing import Block, Errors, Refusals
+from app.sealing import sealing
 
 LONGEST_PRESENTATION = 5_000
 LONGEST_TERMS = 2_000
+LONGEST_LINK = 1_000
 HEADLINE = (10, 120)
 
 
@@ -36,6 +41,12 @@ class Terms(msgspec.Struct, frozen=True):
 
     cancellation_terms: str = ""
     payment_methods: list[str] = []
+
+
+class Remote(msgspec.Struct, frozen=True):
+    """The private link of the séances at a distance."""
+
+    link: str = ""
 
 
 def too_long(text: str, limit: int) -> str:
@@ -153,3 +164,46 @@ async def write_terms(practitioner: int, written: Terms, *, seen: str, now: date
             written.cancellation_terms,
             [key for key in vocabulary.PAYMENT if key in written.payment_methods],
         )
+
+
+# ---- séances at a distance ----------------------------------------------------------------------
+
+
+async def remote_of(practitioner: int) -> Remote:
+    """For its practitioner, and later for clients with an appointment at a distance. Raises `sealing.CannotOpen`."""
+    found = await connection.row(
+        "SELECT remote_link_sealed AS sealed FROM profile WHERE practitioner = $1", practitioner
+    )
+    if found is None or found["sealed"] is None:
+        return Remote()
+    plain = sealing.open_sealed(found["sealed"], context=sealed_for(practitioner))
+    return Remote(plain.decode())
+
+
+async def lacks_remote_link(practitioner: int) -> bool:
+    """Whether séances at a distance are offered, and clients would not know where to go."""
+    found = await connection.row(
+        "SELECT FROM profile f WHERE f.practitioner = $1 AND f.remote_link_sealed IS NULL"
+        " AND EXISTS (SELECT FROM service s WHERE s.practitioner = $1 AND s.is_active"
+        "   AND 'remote' = ANY (s.modes))",
+        practitioner,
+    )
+    return found is not None
+
+
+async def write_remote(practitioner: int, written: Remote, *, seen: str, now: datetime) -> None:
+    """Raises `Refusals` or `Overtaken`."""
+    link = links.https(written.link, longest=LONGEST_LINK) if written.link else ""
+    refuse({"lien": "Un lien entier, qui commence par https://" if link is None else ""})
+    sealed = sealing.seal(link.encode(), context=sealed_for(practitioner)) if link else None
+    async with editing.edit_block(practitioner, Block.REMOTE, seen=seen, now=now):
+        await connection.execute(
+            "UPDATE profile SET remote_link_sealed = $2 WHERE practitioner = $1",
+            practitioner,
+            sealed,
+        )
+
+
+def sealed_for(practitioner: object) -> str:
+    """What binds the link to its profile."""
+    return f"remote_link:{practitioner}"

@@ -142,6 +142,9 @@ class Practitioner(Table, tablename="practitioner"):
     jupiterre_changed_by = Varchar(length=120, default="")
     is_complete = Boolean(default=False, help_text="the 12 criteria are met")
     completeness_at = Timestamptz(null=True, default=None)
+    was_complete = Boolean(
+        null=True, default=None, help_text="before the changes its practitioner is not told of yet"
+    )
     created_at = Timestamptz(default=TimestamptzNow())
     updated_at = Timestamptz(default=TimestamptzNow())
     # Addresses of the site that stand where a practitioner's would.
@@ -171,6 +174,9 @@ class Profile(Table, tablename="profile"):
     languages = Array(base_column=Varchar(length=30))
     cancellation_terms = Text(default="")
     payment_methods = Array(base_column=Varchar(length=20), help_text="see vocabulary.PAYMENT")
+    remote_link_sealed = Bytea(
+        null=True, default=None, help_text="for clients with an appointment alone, never public"
+    )
 
 
 class PracticeOffered(Table, tablename="practice_offered"):

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from app.database import connection
+from app.directory import links
 from app.listing import editing, rules
 from app.listing.editing import refuse, text
 from app.listing.insurance import day
@@ -38,7 +39,7 @@ async def of(practitioner: int) -> Mediator:
 
 async def save(practitioner: int, typed: Mediator, *, seen: str, by: UUID, now: datetime) -> None:
     """Raises `Refusals`, `Overtaken`, `StillNeeded`."""
-    website = rules.website(typed.website)
+    website = links.https(typed.website, longest=200)
     phone = rules.phone(typed.phone) if typed.phone else ""
     email = rules.email(typed.email) if typed.email else ""
     ends_on = day(typed.ends_on) if typed.ends_on else None

@@ -117,13 +117,3 @@ def email(typed: str) -> str | None:
         return None
     kept = (found.ascii_email or "").lower()
     return kept if kept and len(kept) <= 254 else None
-
-
-def website(typed: str) -> str | None:
-    """An `https://` address with a host of its own, at most 200 characters; None for anything else."""
-    bare = typed.strip()
-    if not re.fullmatch(
-        r"https://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}(?:[/?#][!-~]*)?", bare
-    ):
-        return None
-    return bare if len(bare) <= 200 and not re.search(r"[\"'<>\\^`{|}]", bare) else None

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from app.directory import own_page
+from app.directory import own_page, profiles
 from app.directory.names import displayed_name
 from app.directory.own_page import Progress
 from app.directory.tables import ListingState, Practitioner
@@ -50,6 +50,7 @@ async def shown(practitioner: int, now: datetime) -> Home:
         attentions=[
             *await _of_dossier(practitioner, held, state, now),
             *await _ending(practitioner, now),
+            *await _remote(practitioner),
         ],
     )
 
@@ -85,6 +86,16 @@ async def _ending(practitioner: int, now: datetime) -> list[Attention]:
         )
         for one in await expiry.pressing(now, practitioner)
     ]
+
+
+async def _remote(practitioner: int) -> list[Attention]:
+    if not await profiles.lacks_remote_link(practitioner):
+        return []
+    text = (
+        "Vous en proposez, et vos clients ne sauraient pas où aller. Ce lien n’est jamais public."
+    )
+    url = "/espace/profil/visio#bloc-visio"
+    return [Attention("Donnez le lien de vos séances en visio", text, url, "Le donner")]
 
 
 def _when(days: int) -> str:

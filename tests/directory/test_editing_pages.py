@@ -14,7 +14,7 @@ from tests.visitors import HTMX, Visitor
 pytestmark = pytest.mark.anyio
 
 HEADLINE = "/espace/profil/titre"
-EVERY_BLOCK = ("titre", "presentation", "thematiques", "accueil", "conditions")
+EVERY_BLOCK = ("titre", "presentation", "thematiques", "accueil", "conditions", "visio")
 
 
 async def test_the_page_shows_each_part_with_the_way_to_edit_it(camille: Owner) -> None:

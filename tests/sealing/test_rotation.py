@@ -94,6 +94,7 @@ def test_every_ciphered_column_takes_part_in_the_rotation() -> None:
 
 def test_the_contexts_are_those_of_the_rooms() -> None:
     from app.accounts import archives, closing, requests, second_factor
+    from app.directory import profiles
     from app.moderation import contests
     from app.storage import files
 
@@ -106,6 +107,7 @@ def test_the_contexts_are_those_of_the_rooms() -> None:
         "data_request.words_sealed": requests.sealed_for(str(key), "words"),
         "data_request.answer_sealed": requests.sealed_for(str(key), "answer"),
         "stored_file.sealed_key": files.sealed_for(key),
+        "profile.remote_link_sealed": profiles.sealed_for(key),
         "contest.words_sealed": contests.sealed_for(key, "words"),
         "contest.answer_sealed": contests.sealed_for(key, "answer"),
     }

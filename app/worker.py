@@ -17,7 +17,7 @@ from pgqueuer.models import Job
 from app import config, logs
 from app.accounts import asking, suspensions
 from app.database import connection
-from app.directory import changes
+from app.directory import changes, completeness
 from app.evidence import anchors, nightly
 from app.evidence.anchors import Anchored
 from app.evidence.sealer import Sealer
@@ -25,6 +25,7 @@ from app.jobs import clock, executing, queue, tidying
 from app.jobs.clock import Recurring
 from app.legal import publishing
 from app.listing import nightly as listing_nightly
+from app.listing import telling
 from app.moderation import following
 from app.post import delivery, outbox
 from app.search import engine, index
@@ -140,6 +141,10 @@ def _read_listing(reads: _Reads) -> None:
     async def listing_night(_: Job) -> None:
         night = await listing_nightly.run(datetime.now(UTC))
         _log.info("listings", **msgspec.structs.asdict(night))
+
+    @reads(completeness.COMPLETENESS_CHANGED)
+    async def completeness_changed(job: Job) -> None:
+        await telling.completeness_changed(carried(job, int), now=datetime.now(UTC))
 
 
 _Reader = Callable[[Job], Awaitable[None]]

@@ -78,6 +78,7 @@ async def practitioner(
             sort_tie=sort_tie(**named),
             listing_state=state,
             listing_ends_at=ends_at,
+            is_complete=is_complete,
             is_jupiterre_user=is_jupiterre_user,
             jupiterre_changed_at=NOW if is_jupiterre_user else None,
             jupiterre_changed_by="test" if is_jupiterre_user else "",

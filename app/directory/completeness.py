@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 
 from app.database import connection
-from app.directory import changes
+from app.directory import changes, ownership
+from app.evidence import register
+from app.jobs import queue
+
+COMPLETENESS_CHANGED = "completeness_changed"
+"""The note of a listed profile that became complete, or is no longer; it carries the practitioner's number."""
+SETTLING = timedelta(minutes=10)
+"""Before the practitioner is told: a line taken off can be put back as long, and pages are edited block by block."""
 
 
 class Criterion(msgspec.Struct, frozen=True):
@@ -143,16 +151,57 @@ async def refresh(practitioner: int, *, now: datetime) -> bool:
         return False
     for criterion, is_met in facts.items():
         await write(practitioner, criterion, is_met=is_met)
-    settled = await connection.row(
-        "UPDATE practitioner SET completeness_at = $2, updated_at = $2, is_complete ="
-        " (SELECT count(*) FILTER (WHERE is_met) = $3 FROM profile_criterion WHERE practitioner = $1)"
-        " WHERE id = $1 RETURNING is_complete",
-        practitioner,
-        now,
-        len(CRITERIA),
-    )
+    settled = await connection.row(_SETTLE, practitioner, now, len(CRITERIA))
+    assert settled is not None  # noqa: S101 - it had facts just now
+    if settled["is_changed"]:
+        await _note_change(practitioner, settled["account"], is_complete=settled["is_complete"])
     await changes.record(practitioner)
-    return bool(settled and settled["is_complete"])
+    return bool(settled["is_complete"])
+
+
+# Only who is listed is ranked, and told. The first of several changes says what they were told last.
+_SETTLE = """
+UPDATE practitioner p SET completeness_at = $2, updated_at = $2, is_complete = n.is_complete,
+  was_complete = CASE WHEN n.is_changed THEN coalesce(p.was_complete, NOT n.is_complete) ELSE p.was_complete END
+FROM (SELECT c.is_complete, b.listing_state = 'listed' AND b.is_complete <> c.is_complete AS is_changed
+  FROM practitioner b, (SELECT count(*) FILTER (WHERE is_met) = $3 AS is_complete FROM profile_criterion
+    WHERE practitioner = $1) c
+  WHERE b.id = $1) n
+WHERE p.id = $1 RETURNING p.account, p.is_complete, n.is_changed
+"""
+
+
+async def _note_change(practitioner: int, account: UUID | None, *, is_complete: bool) -> None:
+    missing = await missing_of(practitioner)
+    await register.write(
+        "profil.complet_change",
+        subject_type="compte" if account else "praticien",
+        subject=account or ownership.subject_of(practitioner),
+        content={
+            "praticien": practitioner,
+            "avant": not is_complete,
+            "complet": is_complete,
+            "manquants": len(missing),
+        },
+    )
+    await queue.enqueue(COMPLETENESS_CHANGED, practitioner, delay=SETTLING)
+
+
+async def to_tell(practitioner: int) -> bool | None:
+    """Whether the profile is complete, when that is not what its practitioner was told last; else None.
+
+    It is told from now on: call it in the transaction of the mail.
+    """
+    found = await connection.row(
+        "SELECT is_complete, was_complete FROM practitioner WHERE id = $1 FOR NO KEY UPDATE",
+        practitioner,
+    )
+    if found is None or found["was_complete"] is None:
+        return None
+    await connection.execute(
+        "UPDATE practitioner SET was_complete = NULL WHERE id = $1", practitioner
+    )
+    return None if found["was_complete"] == found["is_complete"] else bool(found["is_complete"])
 
 
 async def stale(practitioners: Sequence[int]) -> list[int]:

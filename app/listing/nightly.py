@@ -8,8 +8,7 @@ import msgspec
 
 from app.database import connection
 from app.directory import completeness
-from app.directory.tables import ListingState
-from app.listing import documents, expiry, gate, legal_identity, life, notice, telling
+from app.listing import documents, expiry, gate, legal_identity, life, notice
 
 LISTING_NIGHT = "listing_night"
 """The note of the night's work."""
@@ -66,15 +65,11 @@ async def recompute(now: datetime, *, told: frozenset[int] = frozenset()) -> int
 
 async def _write_again(practitioner: int, now: datetime, *, is_told: bool) -> None:
     async with connection.transaction():
-        found = await connection.row(
-            "SELECT is_complete, listing_state FROM practitioner WHERE id = $1 FOR NO KEY UPDATE",
-            practitioner,
-        )
-        if found is None:
+        if not await connection.row(
+            "SELECT 1 FROM practitioner WHERE id = $1 FOR NO KEY UPDATE", practitioner
+        ):
             return
         await legal_identity.write_criteria(practitioner, today=gate.today(now))
-        is_complete = await completeness.refresh(practitioner, now=now)
-        if is_complete != found["is_complete"] and found["listing_state"] == ListingState.LISTED:
-            await telling.completeness_changed(
-                practitioner, is_complete=is_complete, is_mailed=not is_told, now=now
-            )
+        await completeness.refresh(practitioner, now=now)
+        if is_told:
+            await completeness.to_tell(practitioner)

@@ -1,4 +1,4 @@
-"""Who is told what of a dossier: its practitioner (E27, E28), and the administrators (E39)."""
+"""Who is told what of a dossier: its practitioner (E27, E28, E29), and the administrators (E39)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 from app.accounts import administrators
 from app.database import connection
-from app.directory import completeness
+from app.directory import completeness, own_page
 from app.directory.names import name_in
-from app.listing import noting
+from app.listing import life
 from app.post import outbox
 
 
@@ -29,20 +29,17 @@ async def alert_admins(words: str, practitioner: int, now: datetime) -> None:
     await administrators.alert(told, f"/admin/dossiers/{practitioner}", now=now)
 
 
-async def completeness_changed(
-    practitioner: int, *, is_complete: bool, is_mailed: bool = True, now: datetime
-) -> None:
-    """A profile became complete, or is no longer (E29): evidence, and a mail, in the current transaction."""
-    missing = await completeness.missing_of(practitioner)
-    await noting.note(
-        "profil.complet_change", practitioner, by=None, complet=is_complete, manquants=len(missing)
-    )
-    if not is_mailed:
-        return
-    if is_complete:
-        await tell("profile_complete", practitioner, now, path=await page_of(practitioner))
-    else:
-        links = [(sentence, "/espace") for sentence in missing]
+async def completeness_changed(practitioner: int, *, now: datetime) -> None:
+    """Mail whoever gained or lost a complete profile (E29); nobody when it is back as it was, or not public."""
+    async with connection.transaction():
+        is_complete = await completeness.to_tell(practitioner)
+        if is_complete is None or not (await life.standing_of(practitioner)).is_public(now):
+            return
+        if is_complete:
+            await tell("profile_complete", practitioner, now, path=await page_of(practitioner))
+            return
+        missing = (await own_page.progress_of(practitioner)).missing
+        links = [(one.sentence, one.url) for one in missing]
         await tell("profile_incomplete", practitioner, now, links=links)
 
 

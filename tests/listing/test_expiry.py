@@ -10,7 +10,7 @@ import pytest
 
 from app.database import connection
 from app.directory import completeness
-from app.listing import expiry, gate, life, nightly
+from app.listing import expiry, gate, life, nightly, telling
 from app.listing.tables import DossierItem
 from tests.listing import cast
 from tests.listing.cast import INSURANCE, NOW, Owner
@@ -137,14 +137,20 @@ async def test_the_night_writes_again_a_criterion_that_no_longer_tells_the_truth
 
 
 async def test_who_gains_or_loses_a_complete_profile_is_told(camille: Owner) -> None:
-    """E29, which one may refuse."""
+    """E29, which one may refuse; not by whom the mail about what lapsed has just told it."""
     await listed_until(camille, "2027-06-01")
     await connection.execute("UPDATE practitioner SET is_complete = true")
     await connection.execute("UPDATE profile_criterion SET is_met = true")
     assert await nightly.recompute(NOW) == 1
-    assert "profile_incomplete" in await cast.kinds(camille.email)
+    await telling.completeness_changed(camille.practitioner, now=NOW)
+    assert await cast.kinds(camille.email) == ["profile_incomplete"]
     assert "profil.complet_change" in await cast.noted(camille)
     assert await completeness.missing_of(camille.practitioner)
+    await connection.execute("UPDATE practitioner SET is_complete = true")
+    await connection.execute("UPDATE profile_criterion SET is_met = true")
+    assert await nightly.recompute(NOW, told=frozenset({camille.practitioner})) == 1
+    await telling.completeness_changed(camille.practitioner, now=NOW)
+    assert await cast.kinds(camille.email) == ["profile_incomplete"]
 
 
 async def _met(who: Owner, criterion: str) -> bool:

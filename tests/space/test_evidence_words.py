@@ -12,11 +12,11 @@ import pytest
 from app import config
 from app.accounts.devices import Origin
 from app.database import connection
-from app.directory import jupiterre
+from app.directory import completeness, jupiterre
 from app.directory.jupiterre import SOFTWARE, Author
 from app.directory.tables import ListingState
 from app.evidence.kinds import KINDS
-from app.listing import documents, dossiers, joining, life, telling
+from app.listing import documents, dossiers, joining, life
 from app.listing.drafts import Name
 from app.listing.tables import DossierItem
 from app.moderation import contests, decisions, delisting
@@ -86,8 +86,9 @@ async def _marked(who: Owner, admin: Any) -> None:
     by = Author("Sacha", admin)
     await jupiterre.change(who.practitioner, is_user=True, by=by, now=NOW)
     await jupiterre.change(who.practitioner, is_user=False, by=SOFTWARE, now=NOW)
+    await connection.execute("UPDATE practitioner SET is_complete = NOT is_complete")
     async with connection.transaction():
-        await telling.completeness_changed(who.practitioner, is_complete=False, now=NOW)
+        await completeness.refresh(who.practitioner, now=NOW)
 
 
 async def _decided(who: Owner, admin: Any) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import msgspec
 from asyncpg import Record
 
+from app.backoffice import searching
 from app.backoffice.pagination import Page, PageOf
 from app.database import connection
 from app.directory.names import base_letters, name_in
@@ -179,8 +180,10 @@ async def _placed(wanted: Wanted, now: datetime) -> tuple[str, list[Any]]:
             f" AND i.siret LIKE ${len(parameters)})"
         )
     elif wanted.words:
-        parameters.append([f"%{base_letters(word)}%" for word in wanted.words.split()[:6]])
-        filters.append(f"p.sort_name LIKE ALL (${len(parameters)}::text[])")
+        # Word by word: no index serves LIKE ALL.
+        for word in wanted.words.split()[: searching.MOST_WORDS]:
+            parameters.append(f"%{base_letters(word)}%")
+            filters.append(f"p.sort_name LIKE ${len(parameters)}")
     if wanted.region:
         parameters.append(wanted.region)
         filters.append(

@@ -12,8 +12,8 @@ from app.accounts import acceptances, people, suspensions
 from app.accounts.acceptances import Accepted
 from app.accounts.people import Person
 from app.accounts.suspensions import Suspension
+from app.backoffice import searching
 from app.backoffice.pagination import Page, PageOf
-from app.backoffice.searching import holding
 from app.database import connection
 from app.evidence import register
 
@@ -93,26 +93,22 @@ class Sheet(msgspec.Struct, frozen=True):
 
 async def found(words: str, standing: Standing, page: int, now: datetime) -> PageOf[Line]:
     """The accounts whose name or address holds every word of `words`, the newest first."""
-    pieces = [holding(word) for word in words.lower().split()[:6]]
-    condition = (
-        f"{_CONDITIONS[standing]} AND $1::timestamptz IS NOT NULL AND"
-        " lower(a.first_name || ' ' || a.last_name || ' ' || coalesce(a.email, '') || ' ' || a.id)"
-        " LIKE ALL ($2::text[])"
-    )
+    pieces = searching.patterns(words)
+    held = searching.every(f"{searching.ACCOUNT} LIKE {{0}}", first=2, count=len(pieces))
+    condition = f"{_CONDITIONS[standing]} AND $1::timestamptz IS NOT NULL AND {held}"
     total = await connection.number(
         f"SELECT count(*) FROM account a WHERE {condition}",  # noqa: S608 - written here
         now,
-        pieces,
+        *pieces,
     )
     shown = Page.of(page, total=total, size=PER_PAGE)
     rows = await connection.rows(
         "SELECT a.id, a.email, a.first_name, a.last_name, a.is_admin, a.created_at, a.seen_at, a.closed_at,"  # noqa: S608
         f" a.email_confirmed_at IS NOT NULL AS is_confirmed, {_SUSPENDED} AS is_suspended"
-        f" FROM account a WHERE {condition} ORDER BY a.created_at DESC, a.id LIMIT $3 OFFSET $4",
+        f" FROM account a WHERE {condition} ORDER BY a.created_at DESC, a.id"
+        f" LIMIT {PER_PAGE} OFFSET {shown.offset}",
         now,
-        pieces,
-        PER_PAGE,
-        shown.offset,
+        *pieces,
     )
     return PageOf(shown, [Line(**row) for row in rows])
 

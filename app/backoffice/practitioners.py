@@ -8,8 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from app.backoffice import searching
 from app.backoffice.pagination import Page, PageOf
-from app.backoffice.searching import holding
 from app.database import connection
 from app.directory.names import name_in
 from app.directory.ownership import HAS_LEFT
@@ -109,26 +109,21 @@ _COLUMNS = (
 async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[Line]:
     """The practitioners whose names, addresses or SIRET hold every word of `words`, in the order of the directory;
     not those who left (EX-4-8)."""
-    pieces = [holding(word) for word in words.lower().split()[:6]]
-    condition = (
-        f"{_CONDITIONS[chosen]} AND NOT {HAS_LEFT} AND $1::timestamptz IS NOT NULL"
-        " AND lower(p.first_name || ' ' || p.last_name || ' ' || p.trade_name || ' ' || p.slug || ' '"
-        " || coalesce(a.email, '') || ' ' || coalesce(l.email, '') || ' ' || coalesce(l.siret, ''))"
-        " LIKE ALL ($2::text[])"
-    )
+    pieces = searching.patterns(words)
+    held = searching.every(searching.PRACTITIONER, first=2, count=len(pieces))
+    condition = f"{_CONDITIONS[chosen]} AND NOT {HAS_LEFT} AND $1::timestamptz IS NOT NULL AND {held}"
     total = await connection.number(
-        f"SELECT count(*){_FROM} WHERE {condition}",
+        f"SELECT count(*) FROM practitioner p WHERE {condition}",  # noqa: S608 - written here
         now,
-        pieces,
+        *pieces,
     )
     shown = Page.of(page, total=total, size=PER_PAGE)
     rows = await connection.rows(
         f"SELECT {_COLUMNS}{_FROM} WHERE {condition}"
-        ' ORDER BY p.sort_name COLLATE "C", p.sort_tie COLLATE "C", p.id LIMIT $3 OFFSET $4',
+        ' ORDER BY p.sort_name COLLATE "C", p.sort_tie COLLATE "C", p.id'
+        f" LIMIT {PER_PAGE} OFFSET {shown.offset}",
         now,
-        pieces,
-        PER_PAGE,
-        shown.offset,
+        *pieces,
     )
     lines = [
         Line(

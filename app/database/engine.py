@@ -61,4 +61,4 @@ class SafePostgresEngine(PostgresEngine):
         """Piccolo would open a connection when this file is imported; the pool says soon enough what is wrong."""
 
     async def prep_database(self) -> None:
-        """Piccolo would create the uuid-ossp extension at start-up; nothing here needs an extension."""
+        """Piccolo would create the uuid-ossp extension at start-up; the one needed here is made by a migration."""

@@ -111,7 +111,9 @@ async def found(words: str, chosen: Filter, page: int, now: datetime) -> PageOf[
     not those who left (EX-4-8)."""
     pieces = searching.patterns(words)
     held = searching.every(searching.PRACTITIONER, first=2, count=len(pieces))
-    condition = f"{_CONDITIONS[chosen]} AND NOT {HAS_LEFT} AND $1::timestamptz IS NOT NULL AND {held}"
+    condition = (
+        f"{_CONDITIONS[chosen]} AND NOT {HAS_LEFT} AND $1::timestamptz IS NOT NULL AND {held}"
+    )
     total = await connection.number(
         f"SELECT count(*) FROM practitioner p WHERE {condition}",  # noqa: S608 - written here
         now,

@@ -16,8 +16,8 @@ NOBODY = "Compte fermé"
 
 _NO_WORDS = (
     "UPDATE profile SET portrait = '', headline = '', presentation = '', audience = '{}', access = '',"
-    " languages = '{}', cancellation_terms = '', payment_methods = '{}', revision = revision + 1"
-    " WHERE practitioner = $1"
+    " languages = '{}', cancellation_terms = '', payment_methods = '{}', remote_link_sealed = NULL,"
+    " revision = revision + 1 WHERE practitioner = $1"
 )
 _LINES = ("theme_chosen", "practice_place", "training_shown", "removal")
 """Practices and services stay: they are items of the dossier (terms § 3.1)."""

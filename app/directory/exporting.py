@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from app.database import connection
-from app.directory import completeness, portraits, vocabulary
+from app.directory import completeness, portraits, profiles, vocabulary
 from app.directory.names import name_in
 from app.directory.ownership import practitioner_of
 from app.directory.services_of import payment_words
@@ -69,6 +69,7 @@ async def _profile(practitioner: int) -> dict[str, Any]:
         "langues": list(found["languages"] or []),
         "conditions_d_annulation": found["cancellation_terms"],
         "moyens_de_paiement": _words(found["payment_methods"], vocabulary.PAYMENT),
+        "lien_de_visio": (await profiles.remote_of(practitioner)).link,
         "lignes_supprimées_depuis_peu": [
             {"supprimée_le": row["removed_at"], "contenu": msgspec.json.decode(row["content"])}
             for row in await connection.rows(

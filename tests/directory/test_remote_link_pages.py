@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from app.database import connection
-from app.directory import profiles
+from app.directory import erasing, exporting, profiles
 from app.search import index
 from tests.directory.owner import Owner
-from tests.factories import indexed
+from tests.factories import NOW, indexed
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -91,6 +91,17 @@ async def test_the_link_is_ciphered_for_this_profile_alone(
     stored = await camille.stored("SELECT remote_link_sealed FROM profile WHERE practitioner = $1")
     assert SECRET.encode() not in stored
     assert SECRET not in (await dominique.open("/espace/profil")).html
+
+
+async def test_the_link_is_in_the_archive_of_its_practitioner_and_goes_with_them(
+    camille: Owner,
+) -> None:
+    await give(camille)
+    told = await exporting.export_of(camille.account)
+    assert told["fiche"]["lien_de_visio"] == LINK
+    async with connection.transaction():
+        await erasing.empty(camille.practitioner, now=NOW)
+    assert (await profiles.remote_of(camille.practitioner)).link == ""
 
 
 async def test_who_offers_seances_at_a_distance_without_a_link_is_told(camille: Owner) -> None:

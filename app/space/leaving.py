@@ -12,19 +12,25 @@ from app.space.views import Effect
 from app.web.people import SignedIn
 
 GONE = [
-    Effect("Votre compte", "Il ne s’ouvre plus, ni par mot de passe ni par lien ; vos appareils sont déconnectés."),
-    Effect("Vos données", "Nom, téléphone et adresse e-mail quittent le compte : aucune page ne les montre plus."),
+    Effect(
+        "Votre compte",
+        "Il ne s’ouvre plus, ni par mot de passe ni par lien\u202f; vos appareils sont déconnectés.",
+    ),
+    Effect(
+        "Vos données",
+        "Nom, téléphone et adresse e-mail quittent le compte\u202f: aucune page ne les montre plus.",
+    ),
     Effect("Mot de passe et second facteur", "Effacés."),
     Effect("Archive de vos données", "Effacée si vous en aviez préparé une."),
-]  # fmt: skip
+]
 CHOICES = [("", "Je préfère ne pas le dire"), *closing.REASONS.items()]
 
 
 _PAGE = Effect(
     "Votre page de praticien",
-    "Elle n’est plus visible ; textes, photo, lieux et horaires sont effacés.",
+    "Elle n’est plus visible\u202f; textes, photo, lieux et horaires sont effacés.",
 )
-_DOSSIER = Effect("Votre dossier", "Effacé avec ses documents : il n’a jamais été déposé.")
+_DOSSIER = Effect("Votre dossier", "Effacé avec ses documents\u202f: il n’a jamais été déposé.")
 
 
 async def gone(me: SignedIn) -> list[Effect]:

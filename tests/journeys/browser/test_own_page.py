@@ -87,6 +87,23 @@ async def test_a_practitioner_writes_their_page(
     )
 
 
+@pytest.mark.parametrize("has_script", [True, False], ids=["with-javascript", "without-javascript"])
+async def test_the_last_service_of_a_public_page_stays_and_says_why(
+    arrive: Arrival, address: str, email: str, has_script: bool
+) -> None:
+    """EX-3.1-8."""
+    walker = await arrive(address, java_script_enabled=has_script)
+    walker.excuse("409")  # what the test has refused
+    page = walker.page
+    await _signs_in(walker, email)
+    await page.get_by_role("button", name="Supprimer : Séance individuelle").click()
+    told = page.get_by_role("alert").filter(has_text="au moins une prestation avec son prix")
+    await expect(told).to_be_visible()
+    if has_script:
+        await expect(told).to_be_focused()
+    await expect(_labels(walker)).to_have_text(["Séance individuelle"])
+
+
 async def test_what_is_typed_in_one_form_outlives_what_is_done_in_another(
     arrive: Arrival, address: str, email: str
 ) -> None:

@@ -227,10 +227,10 @@
       ctx.push = null;
     }
   });
-  // An error that is not ours (a proxy's) is not shown: its words are not for the person.
+  // The error page of another (a proxy) is not shown.
   doc.addEventListener("htmx:after:request", (event) => {
     const { response, text } = event.detail.ctx;
-    if (response.status < 400 || /id="(erreur|resultats)"|class="refusals"|data-part/.test(text)) return;
+    if (response.status < 400 || /id="(erreur|resultats)"|"refusals"|data-part/.test(text)) return;
     event.preventDefault();
     say("Le site n’a pas pu répondre. Rien n’est perdu : réessayez dans un instant.");
   });

@@ -4,8 +4,7 @@ const said = (field, words) => {
 };
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1).replace(".", ",") + " Mo";
 
-document.addEventListener("change", (event) => {
-  const input = event.target;
+const chosen = (input) => {
   const field = input.closest?.("[data-upload]");
   if (!field || input.type !== "file") return;
   const file = input.files[0];
@@ -16,7 +15,8 @@ document.addEventListener("change", (event) => {
   said(field, refusal || (file ? `${file.name}, ${megabytes(file.size)}` : ""));
   const square = field.querySelector("[data-square]");
   if (square) choose(square, isHeavy ? null : file);
-});
+};
+document.addEventListener("change", (event) => chosen(event.target));
 
 // ---- sending ----
 document.addEventListener("submit", (event) => {
@@ -127,4 +127,9 @@ async function choose(square, file) {
   };
   square.hidden = false;
   draw();
+}
+
+// A file chosen before this script was there, or kept by the browser when one comes back.
+for (const input of document.querySelectorAll("[data-upload] [type=file]")) {
+  if (input.files.length) chosen(input);
 }

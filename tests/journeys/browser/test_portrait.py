@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 import sys
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import FilePayload, expect
+from playwright.async_api import FilePayload, Route, expect
 
 from app.config import ROOT
 from tests.journeys.browser.conftest import Arrival
@@ -127,3 +128,23 @@ async def test_without_javascript_a_photograph_too_heavy_comes_back_with_its_rea
     await walker.page.get_by_label("Votre image", exact=True).set_input_files(HEAVY)
     await walker.page.get_by_role("button", name=SEND).click()
     await expect(walker.page.get_by_role("alert")).to_contain_text("5 Mo au plus")
+
+
+async def test_a_photograph_chosen_before_the_script_is_there_is_framed_all_the_same(
+    arrive: Arrival, address: str, email: str
+) -> None:
+    walker = await arrive(address)
+    page = walker.page
+    let_go = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    await _opens_the_form(walker, email)
+    await page.route("**/upload*.js", late)
+    await page.reload(wait_until="commit")
+    await page.get_by_label("Votre image", exact=True).set_input_files(PHOTOGRAPH)
+    await expect(page.locator("canvas")).to_be_hidden()
+    let_go.set()
+    await expect(page.locator("canvas")).to_be_visible()

@@ -92,12 +92,13 @@ async def _link_mailed(settled: dict[str, str], mail: str) -> str:
 
 
 def _link_in(folder: Path, mail: str) -> str:
+    """Other mails may have come to the same address: that of a new version of the terms has no such link."""
     for file in folder.glob("*.eml"):
         message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
         body = message.get_body(("plain",))
-        if message["To"] == mail and body is not None:
-            found = re.search(r"/liens/[\w-]{43}", body.get_content())
-            return found[0] if found else ""
+        text = body.get_content() if message["To"] == mail and body is not None else ""
+        if found := re.search(r"/liens/[\w-]{43}", text):
+            return found[0]
     return ""
 
 

@@ -76,6 +76,9 @@ class Patient(DatabaseRetryEntrypointExecutor):
                 # It failed, and the worker lives.
                 await _count(job, 0)
                 raise
+            if deaths:
+                # The queue writes down what is done a little later: a death in between is not of this job.
+                await _count(job, 0)
 
 
 def executor(turns: Turns, *, tries: int = 20) -> Callable[[EntrypointExecutorParameters], Patient]:

@@ -8,9 +8,11 @@ import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
+import anyio
 import pytest
 from pgqueuer import PgQueuer
-from pgqueuer.models import Job
+from pgqueuer.executors import EntrypointExecutorParameters
+from pgqueuer.models import Context, Job
 
 from app import config
 from app.database import connection
@@ -132,6 +134,21 @@ async def test_a_job_that_kills_its_worker_is_held_and_the_others_are_done() -> 
         "SELECT headers, attempts FROM pgqueuer WHERE id = $1", held.id
     )
     assert (again["headers"], again["attempts"]) == (None, 0), "it gets all its tries again"
+
+
+async def test_a_suspect_that_is_done_is_cleared_before_the_queue_writes_it_down() -> None:
+    """The queue writes down late what is done: a death of the worker in between would count again."""
+    await _left("essai")
+    await connection.execute("""UPDATE pgqueuer SET headers = '{"starts": 2}'""")
+    (found,) = await connection.rows("SELECT * FROM pgqueuer")
+
+    async def work(_: Job) -> None: ...
+
+    parameters = EntrypointExecutorParameters(func=work, concurrency_limit=0, on_failure="hold")
+    executor = executing.executor(executing.Turns())(parameters)
+    await executor.execute(Job.model_validate(dict(found)), Context(anyio.CancelScope()))
+    (after,) = await connection.rows("SELECT headers FROM pgqueuer")
+    assert after["headers"] == '{"starts": 0}'
 
 
 async def test_a_suspect_runs_alone() -> None:

@@ -118,7 +118,8 @@ async def test_a_supporting_document_lives_in_the_bucket_ciphered(
         stored = await incoming.keep(now=NOW)
     assert on_this_machine(in_the_bucket) == []
     place = places.place_of("dossier", stored.id)
-    assert b"PDF" not in b"".join(places.store().read(place))
+    assert made.PDF_MARK in content
+    assert made.PDF_MARK not in b"".join(places.store().read(place))
     assert b"".join([piece async for piece in await files.open(stored.id)]) == content
     assert await pages_of.count(stored.id) == 1
 

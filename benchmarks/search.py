@@ -26,6 +26,8 @@ CLIENTS = (1, 8)
 ROUNDS = 3
 SECONDS = 0.6
 """A measure lasts so long: with three sizes, the whole stays under a quarter of an hour."""
+LEARNING_SECONDS = 120.0
+"""What the processes of the site read ahead when they start is over by then."""
 STACKS = ("page", "fragment", "engine", "whole")
 """The two forms of a page, the call to the engine it rests on, and the same page by the engine alone."""
 
@@ -165,6 +167,8 @@ def measure(
     cases = asyncio.run(queries.cases(made, report))
     with running(engines, size) as bench:
         bench.warm_up(cases)
+        # Processes that have just started still read ahead.
+        wait_for_quiet(LEARNING_SECONDS)
         report(f"{size} praticiens : mesures…")
         begun = datetime.now(UTC)
         found = list(bench.rounds(cases, rounds, seconds))

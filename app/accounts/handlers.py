@@ -23,9 +23,11 @@ from app.web import sessions as web_sessions
 from app.web.going import go, local
 from app.web.guards import OPEN_WHILE_PENDING
 from app.web.pages import AnyRequest, page
+from app.web.people import SignedIn
 from app.web.people import asking as who
 
 HOME = "/mon-compte"
+PRACTITIONER_HOME = "/espace"
 ADMIN_HOME = "/admin"
 STEP = "etape"
 """The cookie that says the first factor was right: it gives no access by itself."""
@@ -44,6 +46,15 @@ def _wait(refusal: Refused | None) -> dict[str, str]:
     return {"retry-after": str(refusal.seconds)} if isinstance(refusal, TooMany) else {}
 
 
+def _home(person: SignedIn | None) -> str:
+    """Where one lands when no page was asked for."""
+    if person is None:
+        return HOME
+    if person.is_admin:
+        return ADMIN_HOME
+    return HOME if person.practitioner is None else PRACTITIONER_HOME
+
+
 def _private(template: str, request: AnyRequest, **context: Any) -> Response[bytes]:
     """A page of the doors: nothing for a search engine, and its address tells nobody where one comes from."""
     headers = {"referrer-policy": "same-origin"} | context.pop("headers", {})
@@ -55,8 +66,8 @@ def _private(template: str, request: AnyRequest, **context: Any) -> Response[byt
 
 @get("/inscription", name="accounts.sign_up")
 async def sign_up(request: AnyRequest) -> Response[bytes]:
-    if who(request):
-        return go(request, HOME)
+    if me := who(request):
+        return go(request, _home(me))
     boxes = await acceptances.boxes_of_sign_up(datetime.now(UTC))
     return _sign_up(request, forms.SignUp(), boxes, {})
 
@@ -115,8 +126,8 @@ def sign_up_sent(request: AnyRequest) -> Response[bytes]:
 @get("/connexion", name="accounts.sign_in", sync_to_thread=False)
 def sign_in(request: AnyRequest) -> Response[bytes]:
     back = local(request.query_params.get("suite", ""), otherwise="")
-    if who(request):
-        return go(request, back or HOME)
+    if me := who(request):
+        return go(request, back or _home(me))
     return _sign_in(request, "", back, {})
 
 
@@ -131,7 +142,7 @@ async def signed_in(request: AnyRequest) -> Response[bytes]:
         )
     except Refused as refusal:
         return _sign_in(request, email, back, {"": refusal.message}, refusal=refusal)
-    return _next_step(request, step, back)
+    return await _next_step(request, step, back)
 
 
 def _sign_in(
@@ -154,14 +165,14 @@ def _sign_in(
     )
 
 
-def _next_step(request: AnyRequest, step: Entered | CodeAsked, back: str) -> Response[bytes]:
+async def _next_step(request: AnyRequest, step: Entered | CodeAsked, back: str) -> Response[bytes]:
     if isinstance(step, CodeAsked):
         cookies.leave(request, STEP, step.ticket, seconds=STEP_SECONDS)
         return go(request, going.with_return("/connexion/code", back))
-    return _enter(request, step, back)
+    return await _enter(request, step, back)
 
 
-def _enter(request: AnyRequest, entered: Entered, back: str) -> Response[bytes]:
+async def _enter(request: AnyRequest, entered: Entered, back: str) -> Response[bytes]:
     """A new token at each sign-in; the one the browser came with is worth nothing any more."""
     web_sessions.keep(request, entered.session_token, lasting=entered.lasting)
     cookies.leave(
@@ -171,7 +182,7 @@ def _enter(request: AnyRequest, entered: Entered, back: str) -> Response[bytes]:
         seconds=int(KNOWN_FOR.total_seconds()),
     )
     cookies.withdraw(request, STEP)
-    return go(request, back or (ADMIN_HOME if entered.is_admin else HOME))
+    return go(request, back or _home(await web_sessions.opened(request, entered.session_token)))
 
 
 @get("/connexion/code", name="accounts.code", sync_to_thread=False)
@@ -202,7 +213,7 @@ async def code_given(request: AnyRequest) -> Response[bytes]:
         return _sign_in(request, "", back, {"": refusal.message}, refusal=refusal)
     except Refused as refusal:
         return _code(request, back, {"code": refusal.message}, refusal=refusal)
-    return _enter(request, entered, back)
+    return await _enter(request, entered, back)
 
 
 def _code(
@@ -318,7 +329,7 @@ async def mailed_link_used(request: AnyRequest, token: FromPath[str]) -> Respons
         return _dead(request, refusal)
     if done.step is None:
         return go(request, done.url, flash=done.sentence)
-    return _next_step(request, done.step, done.url)
+    return await _next_step(request, done.step, done.url)
 
 
 def _mailed(request: AnyRequest, shown: mailed.Shown, errors: forms.Errors) -> Response[bytes]:

@@ -27,7 +27,7 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """Where one goes then: through the next step of a sign-in (`step`), or to `url` with `sentence` to be read."""
+    """What comes then: the next step of a sign-in (`step`), or the page at `url` with `sentence` to be read."""
 
     url: str = ""
     sentence: str = ""
@@ -101,7 +101,7 @@ async def shown(token: str, *, now: datetime) -> Shown:
 async def use(token: str, page: Shown, password: str, *, origin: Origin, now: datetime) -> Done:
     """Do what the link is for. Raises `DeadLink`, `WeakPassword` (the link still works), and what its verb refuses."""
     if page.purpose is LinkPurpose.CONFIRM_EMAIL:
-        return Done(SPACE, step=await signing_in.by_confirmation(token, origin=origin, now=now))
+        return Done(step=await signing_in.by_confirmation(token, origin=origin, now=now))
     if page.purpose is LinkPurpose.SIGN_IN:
         return Done(step=await signing_in.by_link(token, origin=origin, now=now))
     if page.purpose is LinkPurpose.RESET_PASSWORD:

@@ -59,7 +59,6 @@ class Entered(msgspec.Struct, frozen=True):
     session_token: str
     device_token: str
     lasting: timedelta
-    is_admin: bool
 
 
 class CodeAsked(msgspec.Struct, frozen=True):
@@ -243,7 +242,7 @@ async def _enter(
                 not_me_path=await links.make(account, LinkPurpose.NOT_ME, now=now),
             )
     lasting = sessions.LIFE_OF_ADMINS if holder.is_admin else sessions.LIFE
-    return Entered(account, session, token, device, lasting, holder.is_admin)
+    return Entered(account, session, token, device, lasting)
 
 
 async def prove(

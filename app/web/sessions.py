@@ -28,6 +28,7 @@ DEVICE = "appareil"
 LOADING_SECONDS = 2.0
 """What a public page waits for the sign-in session before it is shown as to anybody."""
 FAILURE = "session_failure"
+_LOADER = "session_loader"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 _log = structlog.get_logger("web")
@@ -50,6 +51,7 @@ class Sessions:
             await self._app(scope, receive, send)
             return
         state = scope.setdefault("state", {})
+        state[_LOADER] = self._load
         scope["user"] = None
         if any(name == b"cookie" for name, _ in scope["headers"]):
             connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
@@ -86,6 +88,12 @@ def keep(
     """Give the browser the token of the sign-in session just opened, for `lasting`, else until it closes."""
     seconds = None if lasting is None else int(lasting.total_seconds())
     cookies.leave(connection, COOKIE, token, seconds=seconds)
+
+
+async def opened(connection: ASGIConnection[Any, Any, Any, Any], token: str) -> SignedIn | None:
+    """Who holds the sign-in session just opened: the request knew nobody, or somebody else, when it came."""
+    load: Loader = connection.scope["state"][_LOADER]
+    return await load(token, datetime.now(UTC))
 
 
 def drop(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

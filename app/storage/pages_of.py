@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from app.database import connection
 from app.errors import NotFound
-from app.storage import files, signatures, workshop
+from app.storage import files, workshop
 
 WIDTHS = (240, 900, 1_600)
 """A thumbnail, a page to read, a page looked at closely (pixels)."""
 
 
 async def count(file_id: UUID) -> int:
-    """How many pages can be shown of the file, at most 200; a picture is one page. Raises `NotFound`, `CannotRead`."""
+    """How many pages can be shown of the file, at most 200; a picture is one page. Raises `NotFound`, `CannotRead`.
+
+    They are counted when a file arrives; one that arrived before they were is opened once.
+    """
     stored = await files.stored(file_id)
-    if stored.media_type != signatures.PDF:
-        return 1
-    made = await workshop.do(["pages", stored.media_type], await files.pieces(file_id))
-    return int(made["count"])
+    if stored.pages is not None:
+        return stored.pages
+    pages = await workshop.check(stored.media_type, await files.pieces(file_id))
+    await connection.execute(
+        "UPDATE stored_file SET notes = $2 WHERE id = $1 AND arrived_at IS NOT NULL",
+        file_id,
+        str(pages),
+    )
+    return pages
 
 
 async def page(file_id: UUID, number: int, *, width: int) -> bytes:

@@ -12,7 +12,7 @@ from asyncpg import Record
 from app.database import connection
 from app.errors import NotFound
 
-COLUMNS = "id, owner, purpose, name, media_type, size_bytes, sha256, sent_at"
+COLUMNS = "id, owner, purpose, name, media_type, size_bytes, sha256, sent_at, nullif(notes, '')::int AS pages"
 
 
 class Purpose(StrEnum):
@@ -23,7 +23,10 @@ class Purpose(StrEnum):
 
 
 class Stored(msgspec.Struct, frozen=True):
-    """A file that has arrived. `sha256` is that of the file as sent, `name` cleaned, `sent_at` UTC."""
+    """A file that has arrived. `sha256` is that of the file as sent, `name` cleaned, `sent_at` UTC.
+
+    `pages`: how many can be shown; None for a portrait, and for what arrived before they were counted.
+    """
 
     id: UUID
     owner: UUID
@@ -33,6 +36,7 @@ class Stored(msgspec.Struct, frozen=True):
     size_bytes: int
     sha256: bytes
     sent_at: datetime
+    pages: int | None
 
 
 def of(row: Record) -> Stored:

@@ -26,4 +26,6 @@ class StoredFile(Table, tablename="stored_file"):
     sealed_key = Bytea(null=True, default=None)
     sent_at = Timestamptz(default=TimestamptzNow())
     arrived_at = Timestamptz(null=True, default=None)
-    notes = Text(default="")
+    notes = Text(
+        default="", help_text="how many pages can be shown, in digits; empty: never counted"
+    )

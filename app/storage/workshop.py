@@ -37,9 +37,12 @@ class Busy(Unavailable):
     message = "Les documents ne peuvent pas être lus pour le moment. Réessayez dans un instant."
 
 
-async def check(media_type: str, plain: Iterable[bytes]) -> None:
-    """Whether the whole file opens as a `media_type`; raises `CannotRead`, `Busy`."""
-    await do(["check", media_type], plain)
+async def check(media_type: str, plain: Iterable[bytes]) -> int:
+    """Open the whole file as a `media_type`, and answer how many pages of it can be shown, at most 200: a picture
+    is one page. Raises `CannotRead`, `Busy`.
+    """
+    made = await do(["check", media_type], plain)
+    return int(made["pages"])
 
 
 async def do(task: Sequence[str], plain: Iterable[bytes]) -> dict[str, bytes]:

@@ -120,10 +120,6 @@ def _document(content: bytes) -> pypdfium2.PdfDocument:
     return document
 
 
-def pages(content: bytes) -> dict[str, bytes]:
-    return {"count": str(min(len(_document(content)), MAX_PAGES)).encode()}
-
-
 def page(media_type: str, content: bytes, number: str, width: str) -> dict[str, bytes]:
     """The page `number` (from 1) as a WebP `width` pixels wide, on white; nothing when there is no such page."""
     if media_type == "application/pdf":
@@ -145,12 +141,15 @@ def page(media_type: str, content: bytes, number: str, width: str) -> dict[str, 
 
 
 def check(media_type: str, content: bytes) -> dict[str, bytes]:
-    """A document has a first page that can be laid out; a picture can be decoded to its end."""
+    """How many pages; a document has a first one that can be laid out, a picture can be decoded to its end."""
+    count = 1
     if media_type == "application/pdf":
-        _document(content)[0].get_size()
+        document = _document(content)
+        document[0].get_size()
+        count = min(len(document), MAX_PAGES)
     else:
         _picture(media_type, content, 200)
-    return {}
+    return {"pages": str(count).encode()}
 
 
 def main(task: str, *arguments: str) -> None:
@@ -160,8 +159,6 @@ def main(task: str, *arguments: str) -> None:
     media_type, *rest = arguments
     if task == "check":
         made = check(media_type, content)
-    elif task == "pages":
-        made = pages(content)
     elif task == "page":
         made = page(media_type, content, *rest)
     else:

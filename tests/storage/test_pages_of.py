@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
 
+from app.database import connection
 from app.errors import NotFound
 from app.storage import files, pages_of, workshop
 from app.storage.files import Purpose
@@ -34,6 +36,27 @@ async def test_each_page_of_a_document_is_a_picture_of_the_width_asked_for(owner
         assert shown.format == "WEBP"
         assert abs(shown.width - width) <= 1
         assert abs(shown.height - width * 842 / 595) <= 2
+
+
+async def test_the_pages_are_counted_when_a_document_arrives_and_never_again(
+    owner: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that arrived before they were counted is opened once."""
+    document = await stored(owner, made.pdf(3))
+    earlier = await stored(owner, made.pdf(2))
+    await connection.execute("UPDATE stored_file SET notes = '' WHERE id = $1", earlier)
+    opened = []
+    real = files.pieces
+
+    async def watched(file_id: UUID) -> Iterator[bytes]:
+        opened.append(file_id)
+        return await real(file_id)
+
+    monkeypatch.setattr(files, "pieces", watched)
+    for _ in range(2):
+        assert await pages_of.count(document) == 3
+        assert await pages_of.count(earlier) == 2
+    assert opened == [earlier]
 
 
 async def test_a_picture_is_a_document_of_one_page(owner: UUID) -> None:

@@ -92,7 +92,7 @@ async def waiting() -> list[Contest]:
     found = await connection.rows(
         f"{_SELECT} WHERE c.answered_at IS NULL ORDER BY c.received_at, c.decision"
     )
-    return [await _contest(row) for row in found]
+    return [_contest(row) for row in found]
 
 
 async def about(reference: str) -> Contest:
@@ -100,7 +100,7 @@ async def about(reference: str) -> Contest:
     found = await connection.row(f"{_SELECT} WHERE d.reference = $1", reference)
     if found is None:
         raise NotFound
-    return await _contest(found)
+    return _contest(found)
 
 
 async def answer(
@@ -177,16 +177,17 @@ async def _withdraw(decision: Decision, *, by: UUID, now: datetime) -> list[str]
     return []
 
 
-_SELECT = """
-SELECT c.decision, c.words_sealed, c.received_at, c.answered_at, c.answered_by, c.is_upheld, c.answer_sealed,
-  d.reference, p.first_name, p.last_name, p.trade_name, p.is_structure
+_SELECT = f"""
+SELECT {decisions.COLUMNS},
+  c.decision, c.words_sealed, c.received_at, c.answered_at, c.answered_by, c.is_upheld, c.answer_sealed,
+  p.first_name, p.last_name, p.trade_name, p.is_structure
 FROM contest c JOIN decision d ON d.id = c.decision JOIN practitioner p ON p.id = d.practitioner
-"""
+"""  # noqa: S608 - written here
 
 
-async def _contest(row: Record) -> Contest:
+def _contest(row: Record) -> Contest:
     return Contest(
-        decision=await decisions.named(row["reference"]),
+        decision=decisions.decision_in(row),
         name=name_in(row),
         words=_opened(row["decision"], "words", row["words_sealed"]),
         received_at=row["received_at"],

@@ -78,10 +78,12 @@ class Decision(msgspec.Struct, frozen=True):
         )
 
 
-_SELECT = (
-    "SELECT id, reference, practitioner, measure, ground, facts, exception, decided_at, decided_by,"
-    " is_by_practitioner, effective_at, ends_at, contested_at, withdrawn_at FROM decision"
+COLUMNS = (
+    "d.id, d.reference, d.practitioner, d.measure, d.ground, d.facts, d.exception, d.decided_at, d.decided_by,"
+    " d.is_by_practitioner, d.effective_at, d.ends_at, d.contested_at, d.withdrawn_at"
 )
+"""What `decision_in` reads, of the decision `d`."""
+_SELECT = f"SELECT {COLUMNS} FROM decision d"  # noqa: S608 - written here
 
 
 async def of(practitioner: int) -> list[Decision]:
@@ -89,7 +91,7 @@ async def of(practitioner: int) -> list[Decision]:
     found = await connection.rows(
         f"{_SELECT} WHERE practitioner = $1 ORDER BY id DESC", practitioner
     )
-    return [_decision(row) for row in found]
+    return [decision_in(row) for row in found]
 
 
 async def named(reference: str, *, is_locked: bool = False) -> Decision:
@@ -98,7 +100,7 @@ async def named(reference: str, *, is_locked: bool = False) -> Decision:
     found = await connection.row(f"{_SELECT} WHERE reference = $1{lock}", reference)
     if found is None:
         raise NoSuchDecision
-    return _decision(found)
+    return decision_in(found)
 
 
 async def latest(practitioner: int) -> int:
@@ -182,5 +184,6 @@ def new_reference(now: datetime) -> str:
     return references.new("L", now)
 
 
-def _decision(row: object) -> Decision:
+def decision_in(row: object) -> Decision:
+    """The decision of a row that holds its `COLUMNS`, among others."""
     return msgspec.convert(dict(row), Decision)  # type: ignore[call-overload]  # asyncpg has no types

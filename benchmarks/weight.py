@@ -15,7 +15,12 @@ from app.launching import CannotStart
 FLOOR_KB, AIM_KB = 60.0, 30.0
 FLOOR_REQUESTS, AIM_REQUESTS = 10, 6
 MOST_SHIFT = 0.0
-PAGES = {"accueil": "/", "résultats": "/praticiens?q=stress"}
+AFTER_A_GESTURE = "résultats, puis un geste"
+PAGES = {
+    "accueil": "/",
+    "résultats": "/praticiens?q=stress",
+    AFTER_A_GESTURE: "/praticiens?q=stress",
+}
 PHONE = {"width": 360, "height": 800}
 FLAGS = [
     "--no-sandbox",
@@ -90,6 +95,12 @@ def _visit(page: Page, network: CDPSession, name: str, address: str, own: str) -
     network.on("Network.loadingFinished", finished)
     network.send("Network.enable")
     page.goto(address, wait_until="networkidle")
+    if name == AFTER_A_GESTURE:
+        # What changes the list in place comes when somebody first points, touches or types.
+        page.mouse.move(100, 300)
+        page.mouse.move(101, 301)
+        page.locator("form[data-htmx-powered]").wait_for(state="attached")
+        page.wait_for_timeout(300)
     shift = float(page.evaluate(_SHIFT))
     count = sizes.pop("count")
     return Weight(

@@ -188,6 +188,17 @@
     one("summary", menu).focus();
   });
 
+  // ---- what comes with the first gesture; until then, and without it, links and forms lead to whole pages ----
+  const later = one("template[data-at-first-gesture]");
+  if (later) {
+    const bring = () => later.isConnected && later.replaceWith(doc.importNode(later.content, true));
+    for (const gesture of ["pointerover", "pointerdown", "keydown", "focusin"]) doc.addEventListener(gesture, bring, { once: true });
+    // Back, right after a reload, to what a gesture had changed before it.
+    const whole = () => location.pathname + location.search;
+    const here = whole();
+    addEventListener("popstate", () => later.isConnected && whole() !== here && location.reload());
+  }
+
   // ---- search by parts: busy state, history, focus, form kept in step with the answer ----
   const results = () => one("#resultats");
   let turnsPage = false, fromLink = false, typing = false, typedBefore = false, facet = "";

@@ -181,7 +181,8 @@ async def arrive(browser: Browser) -> AsyncIterator[Arrival]:
             **{"reduced_motion": "reduce", **manners},
         )
         context.set_default_timeout(PATIENCE_MS)
-        walkers.append(Walker(await context.new_page(), address))
+        has_script = manners.get("java_script_enabled", True)
+        walkers.append(Walker(await context.new_page(), address, has_script=has_script))
         return walkers[-1]
 
     yield arriving

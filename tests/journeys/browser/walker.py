@@ -8,9 +8,10 @@ from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request
 class Walker:
     """A page, what it asks of the site, and its mishaps: console errors, refusals of the CSP, third parties."""
 
-    def __init__(self, page: Page, address: str) -> None:
+    def __init__(self, page: Page, address: str, *, has_script: bool = True) -> None:
         self.page = page
         self.address = address
+        self.has_script = has_script
         self.asked: list[str] = []
         self._mishaps: list[str] = []
         self._excused: list[str] = []
@@ -43,9 +44,18 @@ class Walker:
         return [each for each in self._mishaps if not any(word in each for word in self._excused)]
 
     async def open(self, path: str) -> None:
-        """Go to `path`; what was asked before is forgotten."""
+        """Go to `path`, a hand on the mouse; what was asked before is forgotten."""
         await self.page.goto(path)
+        await self.reach()
         self.asked.clear()
+
+    async def reach(self) -> None:
+        """Make a first gesture, and wait for what comes with it."""
+        later = self.page.locator("template[data-at-first-gesture]")
+        if self.has_script and await later.count():
+            await self.page.mouse.move(1, 300)
+            await self.page.mouse.move(2, 301)
+            await self.page.locator("form[data-htmx-powered]").wait_for(state="attached")
 
     async def press(self, *keys: str) -> None:
         for key in keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from app.accounts.periods import months_later
 from app.accounts.retention import Rule
@@ -45,19 +46,47 @@ async def _over(now: datetime) -> list[int]:
 
 
 async def _forget(practitioner: int, now: datetime) -> bool:
-    async with connection.transaction():
-        still = await connection.row(
-            f"{_OVER} AND p.id = $3 FOR UPDATE OF p", *await _ended_before(now), practitioner
-        )
-        if still is None:
-            return False
-        await erasing.forget(practitioner, ground="duree_de_conservation")
-    return True
+    return await _forget_if(
+        f"{_OVER} AND p.id = $3 FOR UPDATE OF p", *await _ended_before(now), practitioner
+    )
 
 
 async def _ended_before(now: datetime) -> tuple[datetime, datetime]:
     months = await values.value_of(values.DOSSIER_MONTHS, now)
     return months_later(now, -months), now
+
+
+# Since the import, whatever touched the line meanwhile: the person, who may never have heard of it, did nothing.
+_UNCLAIMED = """
+SELECT p.id FROM practitioner p WHERE p.account IS NULL AND p.listing_state = 'draft' AND p.listed_at IS NULL
+  AND p.created_at <= $1
+"""
+
+
+async def _unclaimed(now: datetime) -> list[int]:
+    found = await connection.rows(f"{_UNCLAIMED} ORDER BY p.id", await _prepared_before(now))
+    return [row["id"] for row in found]
+
+
+async def _forget_unclaimed(practitioner: int, now: datetime) -> bool:
+    """Whoever takes the page over at the same moment keeps it."""
+    return await _forget_if(
+        f"{_UNCLAIMED} AND p.id = $2 FOR UPDATE OF p", await _prepared_before(now), practitioner
+    )
+
+
+async def _prepared_before(now: datetime) -> datetime:
+    return months_later(now, -await values.value_of(values.PREPARED_PAGE_MONTHS, now))
+
+
+async def _forget_if(still: str, *parameters: Any) -> bool:
+    """Forget the practitioner that `still` finds and locks; answers whether it still was to do."""
+    async with connection.transaction():
+        found = await connection.row(still, *parameters)
+        if found is None:
+            return False
+        await erasing.forget(found["id"], ground="duree_de_conservation")
+    return True
 
 
 # A restriction in force stays as long as it holds: who is delisted may ask why.
@@ -89,6 +118,12 @@ async def _decided_before(now: datetime) -> tuple[datetime, datetime]:
 RULES = [
     Rule("left", "Pages des comptes fermés : effacement", _left, _empty),
     Rule("dossiers", "Dossiers des praticiens partis : effacement", _over, _forget),
+    Rule(
+        "unclaimed",
+        "Pages importées que personne n’a reprises : effacement",
+        _unclaimed,
+        _forget_unclaimed,
+    ),
     Rule(
         "decisions", "Décisions sur les référencements : effacement", _old_decisions, _drop_decision
     ),

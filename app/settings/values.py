@@ -23,6 +23,7 @@ CLOSED_IDENTITY_MONTHS = "retention.closed_identity_months"
 DATA_REQUEST_MONTHS = "retention.data_request_months"
 MAIL_LOG_MONTHS = "retention.mail_log_months"
 DOSSIER_MONTHS = "retention.dossier_months"
+PREPARED_PAGE_MONTHS = "retention.prepared_page_months"
 DECISION_MONTHS = "retention.decision_months"
 CONNECTION_MONTHS = "retention.connection_months"
 EVIDENCE_MONTHS = "retention.evidence_months"
@@ -38,6 +39,7 @@ DEFAULTS: dict[str, Any] = {
     DATA_REQUEST_MONTHS: 60,
     MAIL_LOG_MONTHS: 60,
     DOSSIER_MONTHS: 60,
+    PREPARED_PAGE_MONTHS: 12,
     DECISION_MONTHS: 60,
     CONNECTION_MONTHS: 12,
     EVIDENCE_MONTHS: 60,
@@ -54,6 +56,7 @@ LABELS = {
     DATA_REQUEST_MONTHS: "Demande sur les données personnelles : gardée après la réponse (mois)",
     MAIL_LOG_MONTHS: "Journal des courriels envoyés : gardé (mois)",
     DOSSIER_MONTHS: "Dossier d’un praticien : gardé après la fin du référencement (mois)",
+    PREPARED_PAGE_MONTHS: "Page préparée par un import, que personne n’a reprise : gardée (mois)",
     DECISION_MONTHS: "Décision sur un référencement : gardée (mois)",
     CONNECTION_MONTHS: "Traces de connexion (adresse IP, navigateur) : gardées (mois)",
     EVIDENCE_MONTHS: "Éléments de preuve : contenu gardé (mois)",
@@ -69,6 +72,7 @@ BOUNDS = {
     DATA_REQUEST_MONTHS: (12, 120),
     MAIL_LOG_MONTHS: (12, 120),
     DOSSIER_MONTHS: (12, 120),
+    PREPARED_PAGE_MONTHS: (1, 36),
     DECISION_MONTHS: (12, 120),
     CONNECTION_MONTHS: (6, 12),
     EVIDENCE_MONTHS: (60, 120),

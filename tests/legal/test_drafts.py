@@ -67,9 +67,19 @@ def test_the_policy_gives_every_period_of_retention() -> None:
         "12 mois après le dernier message, ou 30 jours après la fermeture du compte",
         "3 ans au plus",
         "Le contrat, puis 5 ans ; une pièce expirée et remplacée : 1 an",
+        "sinon 12 mois après le chargement",
         "5 ans, ou 10 ans pour un contrat de 120 € ou plus",
         "24 heures",
         "CNIL",
+    )
+
+
+def test_the_privacy_policy_says_what_becomes_of_a_dossier_when_the_account_is_closed() -> None:
+    """What `moderation.following` does: erased at once when nobody was ever asked to look at it, else kept apart."""
+    says(
+        Document.PRIVACY,
+        "Un dossier que vous n’avez jamais remis pour examen est effacé en même temps que le compte",
+        "Un dossier remis est gardé à l’écart, avec ses pièces, 5 ans après la fin du référencement",
     )
 
 

@@ -50,6 +50,9 @@ OF_AN_ADMIN = [
     "/admin/preuves",
     "/admin/reglages",
 ]
+CUT_OFF = """() => [...document.querySelectorAll(".desk__scroll")].filter((e) => e.scrollWidth > e.clientWidth)
+  .map((e) => `${e.ariaLabel}: ${e.scrollWidth} px`)"""
+"""Tables that a phone shows a part of."""
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +92,7 @@ async def _inspect(walker: Walker, path: str) -> None:
         await page.set_viewport_size({"width": width, "height": 780})
         assert await page.evaluate(STICKING_OUT) == [], (path, width)
     await page.set_viewport_size({"width": 360, "height": 780})
+    assert await page.evaluate(CUT_OFF) == [], path
     await page.evaluate(AXE.read_text("utf-8"))
     assert await _faults(page, {"runOnly": WCAG}) == [], path
     await page.emulate_media(color_scheme="dark")

@@ -27,6 +27,17 @@ class NoSuchDecision(NotFound):
     message = "Cette décision n’existe pas."
 
 
+class Statement(msgspec.Struct, frozen=True):
+    """What is decided of a listing, from when and until when (UTC; None: until lifted), and why (DSA art. 17)."""
+
+    measure: Measure
+    effective_at: datetime
+    ground: str = ""
+    facts: str = ""
+    exception: str = ""
+    ends_at: datetime | None = None
+
+
 class Decision(msgspec.Struct, frozen=True):
     """`decided_by` is the practitioner's own account when `is_by_practitioner`. `ends_at` None: until lifted."""
 
@@ -111,9 +122,7 @@ async def latest(practitioner: int) -> int:
     return int(found["latest"]) if found else 0
 
 
-async def already(
-    practitioner: int, *, seen: int, by: UUID, measure: Measure, facts: str
-) -> str | None:
+async def already(practitioner: int, statement: Statement, *, seen: int, by: UUID) -> str | None:
     """The reference of this very decision when the form was sent twice; None when nothing was decided since `seen`.
 
     Call it with the practitioner locked. Raises `DecidedMeanwhile` when something else was.
@@ -122,22 +131,18 @@ async def already(
     if not since:
         return None
     [*others, first] = since
-    if others or (first.decided_by, first.measure, first.facts) != (by, measure, facts):
+    asked = (by, statement.measure, statement.facts)
+    if others or (first.decided_by, first.measure, first.facts) != asked:
         raise DecidedMeanwhile
     return first.reference
 
 
 async def record(
     practitioner: int,
-    measure: Measure,
+    statement: Statement,
     *,
     by: UUID,
-    ground: str,
-    facts: str,
-    exception: str = "",
     is_by_practitioner: bool = False,
-    effective_at: datetime,
-    ends_at: datetime | None = None,
     reference: str,
     now: datetime,
 ) -> None:
@@ -147,18 +152,18 @@ async def record(
         " is_by_practitioner, effective_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         reference,
         practitioner,
-        measure.value,
-        ground,
-        facts,
-        exception,
+        statement.measure.value,
+        statement.ground,
+        statement.facts,
+        statement.exception,
         now,
         by,
         is_by_practitioner,
-        effective_at,
-        ends_at,
+        statement.effective_at,
+        statement.ends_at,
     )
     if not is_by_practitioner:
-        await done_by(by, measure.value, practitioner, reference)
+        await done_by(by, statement.measure.value, practitioner, reference)
 
 
 async def done_by(by: UUID, action: str, practitioner: int, reference: str) -> None:

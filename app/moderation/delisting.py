@@ -4,13 +4,15 @@ A decision, its effect on the listing, its evidence and the mail that gives the 
 itself is the database's: from `effective_at` on, the page answers 410 and no search shows it, whatever the jobs do.
 
 E31 (clients with appointments to come) is written by the room of appointments, which is above the listing and below
-this one: when it exists, `delist` calls its verb in the same transaction, where `_tell_clients` would stand, beside
-`telling.tell`. Nothing is queued before somebody reads it.
+this one: when it exists, `delist` calls its verb in the same transaction, beside `_give_reasons`. Nothing is queued
+before somebody reads it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from app.accounts import suspensions
@@ -19,6 +21,7 @@ from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing import dossiers, life, telling
 from app.moderation import contest_links, decisions, grounds
+from app.moderation.decisions import Statement
 from app.moderation.grounds import EXCEPTIONS, GROUNDS, SCOPES, NotAStatement
 from app.moderation.tables import Measure
 
@@ -47,50 +50,26 @@ async def delist(
     `seen`: the last decision its author knew of (`decisions.latest`). Thirty days' notice, or a named `exception`
     (EX-3.3-3). Raises `NotAStatement`, `NoticeTooShort`, `DecidedMeanwhile`, `life.NotFromHere`.
     """
-    said = grounds.facts_of(ground, facts)
     effective_at = max(effective_at, now)
-    exception = grounds.exception_of(exception, effective_at=effective_at, now=now)
-    async with connection.transaction():
-        await life.locked(practitioner)
-        twice = await decisions.already(
-            practitioner, seen=seen, by=by, measure=Measure.DELISTING, facts=said
-        )
-        if twice:
-            return twice
-        reference = decisions.new_reference(now)
-        await life.end(
-            practitioner,
-            by=by,
-            ground=ground,
-            reference=reference,
-            effective_at=effective_at,
-            now=now,
-        )
-        await decisions.record(
-            practitioner,
-            Measure.DELISTING,
-            by=by,
-            ground=ground,
-            facts=said,
-            exception=exception,
-            effective_at=effective_at,
-            reference=reference,
-            now=now,
-        )
-        await telling.tell(
-            "listing_ended_by_platform",
-            practitioner,
-            now,
-            reference=reference,
-            scope=SCOPES[Measure.DELISTING],
-            effective_at=effective_at,
-            ground=GROUNDS[ground].label,
-            basis=GROUNDS[ground].basis,
-            facts=said,
-            exception=EXCEPTIONS.get(exception, ""),
-            path=contest_links.path_of(reference, now),
-        )
-    return reference
+    statement = Statement(
+        Measure.DELISTING,
+        effective_at,
+        ground=ground,
+        facts=grounds.facts_of(ground, facts),
+        exception=grounds.exception_of(exception, effective_at=effective_at, now=now),
+    )
+    effect = partial(
+        life.end, practitioner, by=by, ground=ground, effective_at=effective_at, now=now
+    )
+    reasons = partial(
+        _give_reasons,
+        "listing_ended_by_platform",
+        practitioner,
+        statement,
+        exception=EXCEPTIONS.get(statement.exception, ""),
+        now=now,
+    )
+    return await _decide(practitioner, statement, effect, reasons, by=by, seen=seen, now=now)
 
 
 async def suspend(
@@ -107,43 +86,20 @@ async def suspend(
 
     Raises `NotAStatement`, `DecidedMeanwhile`, `life.NotFromHere`.
     """
-    said = grounds.facts_of(ground, facts)
+    statement = Statement(
+        Measure.SUSPENSION,
+        now,
+        ground=ground,
+        facts=grounds.facts_of(ground, facts),
+        ends_at=ends_at,
+    )
     if ends_at is not None and ends_at <= now:
         raise NotAStatement("fin", "La fin de la suspension doit suivre son début.")
-    async with connection.transaction():
-        await life.locked(practitioner)
-        twice = await decisions.already(
-            practitioner, seen=seen, by=by, measure=Measure.SUSPENSION, facts=said
-        )
-        if twice:
-            return twice
-        reference = decisions.new_reference(now)
-        await life.suspend(practitioner, by=by, ground=ground, reference=reference, now=now)
-        await decisions.record(
-            practitioner,
-            Measure.SUSPENSION,
-            by=by,
-            ground=ground,
-            facts=said,
-            effective_at=now,
-            ends_at=ends_at,
-            reference=reference,
-            now=now,
-        )
-        await telling.tell(
-            "listing_suspended",
-            practitioner,
-            now,
-            reference=reference,
-            scope=SCOPES[Measure.SUSPENSION],
-            effective_at=now,
-            ends_at=ends_at,
-            ground=GROUNDS[ground].label,
-            basis=GROUNDS[ground].basis,
-            facts=said,
-            path=contest_links.path_of(reference, now),
-        )
-    return reference
+    effect = partial(life.suspend, practitioner, by=by, ground=ground, now=now)
+    reasons = partial(
+        _give_reasons, "listing_suspended", practitioner, statement, ends_at=ends_at, now=now
+    )
+    return await _decide(practitioner, statement, effect, reasons, by=by, seen=seen, now=now)
 
 
 async def refuse(
@@ -160,46 +116,13 @@ async def refuse(
 
     Raises `NotAStatement`, `DecidedMeanwhile`, `dossiers.ChangedSince`, `life.NotFromHere`.
     """
-    said = grounds.facts_of(ground, facts)
-    async with connection.transaction():
-        await life.locked(practitioner)
-        twice = await decisions.already(
-            practitioner, seen=seen, by=by, measure=Measure.REFUSAL, facts=said
-        )
-        if twice:
-            return twice
-        reference = decisions.new_reference(now)
-        await dossiers.refuse(
-            practitioner,
-            by=by,
-            ground=GROUNDS[ground].label,
-            reference=reference,
-            revision=revision,
-            now=now,
-        )
-        await decisions.record(
-            practitioner,
-            Measure.REFUSAL,
-            by=by,
-            ground=ground,
-            facts=said,
-            effective_at=now,
-            reference=reference,
-            now=now,
-        )
-        await telling.tell(
-            "dossier_refused",
-            practitioner,
-            now,
-            reference=reference,
-            scope=SCOPES[Measure.REFUSAL],
-            effective_at=now,
-            ground=GROUNDS[ground].label,
-            basis=GROUNDS[ground].basis,
-            facts=said,
-            path=contest_links.path_of(reference, now),
-        )
-    return reference
+    statement = Statement(
+        Measure.REFUSAL, now, ground=ground, facts=grounds.facts_of(ground, facts)
+    )
+    label = GROUNDS[ground].label
+    effect = partial(dossiers.refuse, practitioner, by=by, ground=label, revision=revision, now=now)
+    reasons = partial(_give_reasons, "dossier_refused", practitioner, statement, now=now)
+    return await _decide(practitioner, statement, effect, reasons, by=by, seen=seen, now=now)
 
 
 async def relist(practitioner: int, *, by: UUID, seen: int, now: datetime) -> str:
@@ -208,34 +131,65 @@ async def relist(practitioner: int, *, by: UUID, seen: int, now: datetime) -> st
     The gate is the same as the first time (EX-3.1-1). Raises `AlreadyListed`, `AccountShut`, `DecidedMeanwhile`,
     `life.Incomplete`, `life.NotFromHere`.
     """
+    statement = Statement(Measure.RELISTING, now)
+    effect = partial(restore, practitioner, by=by, now=now)
+    news = partial(_tell_it_is_back, practitioner, now=now)
+    return await _decide(practitioner, statement, effect, news, by=by, seen=seen, now=now)
+
+
+async def _decide(
+    practitioner: int,
+    statement: Statement,
+    effect: Callable[..., Awaitable[object]],
+    tell: Callable[..., Awaitable[None]],
+    *,
+    by: UUID,
+    seen: int,
+    now: datetime,
+) -> str:
+    """Take the decision once, however often its form is sent: `effect` and `tell` are given its `reference`."""
     async with connection.transaction():
         await life.locked(practitioner)
-        twice = await decisions.already(
-            practitioner, seen=seen, by=by, measure=Measure.RELISTING, facts=""
-        )
-        if twice:
+        if twice := await decisions.already(practitioner, statement, seen=seen, by=by):
             return twice
         reference = decisions.new_reference(now)
-        await restore(practitioner, by=by, reference=reference, now=now)
-        await decisions.record(
-            practitioner,
-            Measure.RELISTING,
-            by=by,
-            ground="",
-            facts="",
-            effective_at=now,
-            reference=reference,
-            now=now,
-        )
-        await telling.tell(
-            "listing_restored",
-            practitioner,
-            now,
-            reference=reference,
-            restored_at=now,
-            path=await telling.page_of(practitioner),
-        )
+        await effect(reference=reference)
+        await decisions.record(practitioner, statement, by=by, reference=reference, now=now)
+        await tell(reference=reference)
     return reference
+
+
+async def _give_reasons(
+    kind: str,
+    practitioner: int,
+    statement: Statement,
+    *,
+    reference: str,
+    now: datetime,
+    **values: object,
+) -> None:
+    """The statement of reasons, with the way to contest it; `values` are those of this `kind` of mail alone."""
+    ground = GROUNDS[statement.ground]
+    await telling.tell(
+        kind,
+        practitioner,
+        now,
+        reference=reference,
+        scope=SCOPES[statement.measure],
+        effective_at=statement.effective_at,
+        ground=ground.label,
+        basis=ground.basis,
+        facts=statement.facts,
+        path=contest_links.path_of(reference, now),
+        **values,
+    )
+
+
+async def _tell_it_is_back(practitioner: int, *, reference: str, now: datetime) -> None:
+    path = await telling.page_of(practitioner)
+    await telling.tell(
+        "listing_restored", practitioner, now, reference=reference, restored_at=now, path=path
+    )
 
 
 async def restore(practitioner: int, *, by: UUID | None, reference: str, now: datetime) -> None:

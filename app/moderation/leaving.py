@@ -10,6 +10,7 @@ from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing import life, telling
 from app.moderation import decisions
+from app.moderation.decisions import Statement
 from app.moderation.grounds import LATEST
 from app.moderation.tables import Measure
 
@@ -74,12 +75,9 @@ async def end(practitioner: int, *, account: UUID, effective_at: datetime, now: 
         )
         await decisions.record(
             practitioner,
-            Measure.DELISTING,
+            Statement(Measure.DELISTING, effective_at, ground=GROUND),
             by=account,
-            ground=GROUND,
-            facts="",
             is_by_practitioner=True,
-            effective_at=effective_at,
             reference=reference,
             now=now,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from app.search.results import ListedCard, Portrait
+from app.search.results import CardList, Portrait
 
 
 class Crumb(msgspec.Struct, frozen=True):
@@ -146,7 +146,7 @@ class LandingPage(msgspec.Struct, frozen=True):
     needs_vigilance: bool
     is_practice: bool
     total: int
-    cards: list[ListedCard]
+    cards: CardList
     all_url: str
     related_title: str
     related: list[LinkShown]

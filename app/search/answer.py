@@ -12,6 +12,7 @@ from app.search.find import Criteria, Finder, Found
 from app.search.forms import Reading
 from app.search.meilisearch_gateway import SearchUnavailable
 from app.search.results import (
+    CardList,
     Chip,
     HelpNotice,
     NearMatches,
@@ -105,7 +106,7 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
         summary=failure,
         total=0,
         first=1,
-        cards=[],
+        cards=CardList(),
         chips=_chips(criteria),
         clear_url=urls.PATH,
         facets=[],

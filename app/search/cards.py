@@ -14,7 +14,7 @@ from app.search.find import Criteria
 from app.search.lexicon import Lexicon, letters_in, marks
 from app.search.order import Order
 from app.search.people import Person
-from app.search.results import ListedCard
+from app.search.results import CardList, ListedCard
 
 
 async def load(
@@ -25,11 +25,11 @@ async def load(
     tiers: dict[int, int],
     lexicon: Lexicon,
     now: datetime,
-) -> list[ListedCard]:
+) -> CardList:
     """The cards of `ids`, in that order; a practitioner delisted since is simply left out."""
     found = await people.known(ids, order, tiers, now)
     maker = _CardMaker(criteria, lexicon, order.columns.book)
-    return [maker.card(found[i]) for i in ids if i in found]
+    return CardList([maker.card(found[i]) for i in ids if i in found], maker.marks, maker.whole)
 
 
 class _CardMaker:
@@ -37,7 +37,7 @@ class _CardMaker:
         self.criteria = criteria
         self.lexicon = lexicon
         self.marks = marks(criteria.q)
-        self._whole = frozenset(self._meant_whole())
+        self.whole = frozenset(self._meant_whole())
         place = criteria.place
         self._wanted = frozenset(place.communes) if place else frozenset()
         self._radius_km = criteria.radius_km if place and place.centre >= 0 else 0
@@ -47,13 +47,7 @@ class _CardMaker:
         self._written: dict[tuple[str, ...], str] = {}
 
     def card(self, person: Person) -> ListedCard:
-        return ListedCard(
-            face=person.face,
-            drawings=person.drawings,
-            marks=self.marks,
-            whole=self._whole,
-            reasons=self._html(tuple(self._reasons(person))),
-        )
+        return ListedCard(person.face, person.drawings, self._html(tuple(self._reasons(person))))
 
     def _meant_whole(self) -> Iterator[int]:
         """The practices that the query means (a synonym) while no word of their label is to be marked."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from markupsafe import escape
+
 from app.directory.catalogue import PracticeEntry, ThemeEntry
 from app.directory.place_names import Place
 from app.directory.places import PlaceBook
@@ -27,7 +29,7 @@ def of(found: Found, criteria: Criteria, book: PlaceBook) -> list[Facet]:
     remote = FacetValue(
         label="En visio",
         count=counts.remote,
-        url=urls.of(criteria, is_remote=not criteria.is_remote),
+        href=str(escape(urls.of(criteria, is_remote=not criteria.is_remote))),
         is_chosen=criteria.is_remote,
     )
     facets = [
@@ -84,7 +86,7 @@ def _facet(
         FacetValue(
             label=entry.label,
             count=count,
-            url=without if entry is chosen else adding(entry),
+            href=str(escape(without)) if entry is chosen else adding(entry),
             is_chosen=entry is chosen,
         )
         for entry, count in kept[: VALUES_SHOWN + VALUES_FOLDED]

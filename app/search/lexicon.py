@@ -97,23 +97,26 @@ class Lexicon:
         return sentences
 
 
-class Marks:
-    """The words of a query, to be told among those of a text."""
+class Marks(dict[str, bool]):
+    """Whether a word (base letters) answers one of the query: compared once, it comes back from card to card."""
 
-    def __init__(self, letters: tuple[str, ...]) -> None:
+    def __init__(self, letters: tuple[str, ...] = ()) -> None:
+        super().__init__()
         self._letters = letters
         self._initials = frozenset(asked[0] for asked in letters)
 
+    def __missing__(self, word: str) -> bool:
+        # Words that are the same to a reader begin with the same letter.
+        found = self[word] = word[0] in self._initials and any(
+            is_same_word(asked, word) for asked in self._letters
+        )
+        return found
+
     def among(self, words: Iterable[str]) -> list[int]:
-        """Which of `words` (their numbers; base letters) answer a word of the query."""
-        initials = self._initials
-        if not initials:
+        """Which of `words` (their numbers) answer a word of the query."""
+        if not self._letters:
             return []
-        return [
-            number
-            for number, word in enumerate(words)
-            if word[0] in initials and any(is_same_word(asked, word) for asked in self._letters)
-        ]
+        return [number for number, word in enumerate(words) if self[word]]
 
 
 def marks(query: str) -> Marks:

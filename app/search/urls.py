@@ -7,6 +7,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import quote_plus
 
+from markupsafe import escape
+
 from app.search.find import Criteria
 
 PATH = "/praticiens"
@@ -60,10 +62,11 @@ class _Slot:
 def adding(criteria: Criteria, name: str, **changes: Any) -> Callable[[Any], str]:
     """What gives the address of `criteria` with a theme, a practice or a place (`name`), and other `changes`.
 
-    The rest of the address is written once, however many values are proposed.
+    As HTML writes it: the rest of the address is written and escaped once, however many values are proposed, and slugs
+    and keys of places have nothing to escape.
     """
     changes[name] = _Slot
-    before, after = of(criteria, **changes).split(_Slot.slug)
+    before, after = str(escape(of(criteria, **changes))).split(_Slot.slug)
     if name == "place":
         return lambda place: f"{before}{place.key}{after}"
     return lambda entry: f"{before}{entry.slug}{after}"

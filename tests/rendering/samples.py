@@ -9,7 +9,7 @@ import msgspec
 from app import config
 from app.pages import views
 from app.search import results as r
-from tests.rendering.search_samples import PRACTICES, STEPS, all_results, card
+from tests.rendering.search_samples import PRACTICES, STEPS, all_results, cards
 
 LEGAL = views.LegalShown(
     legal_name="Élodie d’Aubigné EI",
@@ -240,7 +240,7 @@ def landing(**changes: Any) -> views.LandingPage:
         "needs_vigilance": True,
         "is_practice": True,
         "total": 1234,
-        "cards": [card(n) for n in range(6)],
+        "cards": cards(*range(6)),
         "all_url": "/praticiens?pratique=sophrologie",
         "related_title": "Thématiques liées",
         "related": [views.LinkShown(label="Mieux dormir", url="/thematiques/mieux-dormir")],
@@ -292,7 +292,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
                 "landing": landing(
                     is_practice=False,
                     needs_vigilance=False,
-                    cards=[],
+                    cards=cards(),
                     total=0,
                     price_text="",
                     places=[],

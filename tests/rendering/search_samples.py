@@ -30,7 +30,11 @@ HEADLINES = [
 ]
 
 
-def card(n: int = 0) -> r.ListedCard:
+def cards(*numbers: int) -> r.CardList:
+    return r.CardList([_card(n) for n in numbers], marks("sophrologie souffle"))
+
+
+def _card(n: int) -> r.ListedCard:
     first, family = NAMES[n % len(NAMES)]
     is_structure = n % 7 == 5
     face = r.Card(
@@ -56,8 +60,6 @@ def card(n: int = 0) -> r.ListedCard:
     return r.ListedCard(
         face=face,
         drawings={},
-        marks=marks("sophrologie souffle"),
-        whole=frozenset(),
         reasons="Répond à votre recherche : « sophrologie » est l’une de ses pratiques.</li><li>"
         "Son profil public est complet : premier groupe.</li><li>"
         "Dans ce groupe, l’ordre est alphabétique.",
@@ -67,7 +69,7 @@ def card(n: int = 0) -> r.ListedCard:
 def facets() -> list[r.Facet]:
     def value(label: str, count: int, *, is_chosen: bool = False) -> r.FacetValue:
         return r.FacetValue(
-            label=label, count=count, url="/praticiens?theme=x", is_chosen=is_chosen
+            label=label, count=count, href="/praticiens?theme=x", is_chosen=is_chosen
         )
 
     return [
@@ -142,7 +144,7 @@ def results_page(**changes: Any) -> r.ResultsPage:
         "summary": "214 praticiens, page 2 sur 11",
         "total": 214,
         "first": 21,
-        "cards": [card(n) for n in range(20)],
+        "cards": cards(*range(20)),
         "chips": [
             r.Chip(kind="q", label="« sophrologie »", url="/praticiens?lieu=commune-69123"),
             r.Chip(kind="theme", label="Gestion du stress", url="/praticiens?q=sophrologie"),
@@ -180,7 +182,7 @@ def few_results() -> r.ResultsPage:
         title="2 praticiens pour « sophrologie » à Brest",
         total=2,
         first=1,
-        cards=[card(1), card(2)],
+        cards=cards(1, 2),
         pagination=None,
         messages=[
             "« rayon » ne s’applique qu’autour d’une commune : il n’a pas été pris en compte."
@@ -188,7 +190,7 @@ def few_results() -> r.ResultsPage:
         near=r.NearMatches(
             title="Autres praticiens (ne répondent pas à tous vos critères)",
             explanation="Ils proposent la sophrologie, mais plus loin ou sans visio.",
-            cards=[card(3), card(4)],
+            cards=cards(3, 4),
             more_url="/praticiens?q=sophrologie",
         ),
     )
@@ -199,7 +201,7 @@ def no_result() -> r.ResultsPage:
         title="Aucun praticien pour « plongée sous-marine »",
         total=0,
         first=0,
-        cards=[],
+        cards=r.CardList(),
         facets=[],
         pagination=None,
         next_steps=STEPS,
@@ -210,7 +212,7 @@ def unknown_place() -> r.ResultsPage:
     return results_page(
         title="Quel lieu cherchez-vous ?",
         total=0,
-        cards=[],
+        cards=r.CardList(),
         facets=[],
         pagination=None,
         help_notice=HELP,
@@ -231,7 +233,7 @@ def failure() -> r.ResultsPage:
     return results_page(
         title="La recherche est momentanément indisponible",
         total=0,
-        cards=[],
+        cards=r.CardList(),
         facets=[],
         chips=[],
         pagination=None,

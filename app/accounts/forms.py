@@ -9,6 +9,7 @@ import msgspec
 from app.accounts import acceptances, emails, passwords, people
 from app.accounts.acceptances import Box
 from app.errors import Refused
+from app.web import going
 from app.web.forms import Sent
 
 Errors = dict[str, str]
@@ -26,6 +27,8 @@ class SignUp(msgspec.Struct, frozen=True):
     email: str = ""
     password: str = ""
     ticked: dict[str, str] = {}
+    back: str = ""
+    """The page of the site asked for, where the mailed link leads."""
 
 
 def read_sign_up(sent: Sent, boxes: Sequence[Box]) -> SignUp:
@@ -35,6 +38,7 @@ def read_sign_up(sent: Sent, boxes: Sequence[Box]) -> SignUp:
         sent.text("courriel", max=_ROOM),
         sent.secret("mot_de_passe"),
         {box.key: value for box in boxes if (value := sent.text(box.key, max=20))},
+        going.local(sent.text("suite", max=going.MAX_ADDRESS), otherwise=""),
     )
 
 

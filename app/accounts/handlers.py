@@ -29,6 +29,8 @@ from app.web.people import asking as who
 HOME = "/mon-compte"
 PRACTITIONER_HOME = "/espace"
 ADMIN_HOME = "/admin"
+JOINING = "/devenir-praticien"
+"""Where a practitioner comes from and goes back to: the page that opens their space."""
 STEP = "etape"
 """The cookie that says the first factor was right: it gives no access by itself."""
 STEP_SECONDS = int(signing_in.TICKET_LIFE.total_seconds())
@@ -69,7 +71,8 @@ async def sign_up(request: AnyRequest) -> Response[bytes]:
     if me := who(request):
         return go(request, _home(me))
     boxes = await acceptances.boxes_of_sign_up(datetime.now(UTC))
-    return _sign_up(request, forms.SignUp(), boxes, {})
+    back = local(request.query_params.get("suite", ""), otherwise="")
+    return _sign_up(request, forms.SignUp(back=back), boxes, {})
 
 
 @post("/inscription", name="accounts.signed_up")
@@ -86,6 +89,7 @@ async def signed_up(request: AnyRequest) -> Response[bytes]:
             email=form.email,
             password=form.password,
             boxes=form.ticked,
+            back=form.back,
             origin=_origin(request),
             now=now,
         )
@@ -110,6 +114,8 @@ def _sign_up(
         status=_status(refusal) if refusal else status,
         headers=_wait(refusal),
         form=form,
+        is_practitioner=form.back.startswith(JOINING),
+        sign_in_url=going.with_return("/connexion", form.back),
         boxes=boxes,
         errors=errors,
     )
@@ -161,6 +167,7 @@ def _sign_in(
         headers=_wait(refusal),
         email=email,
         back=back,
+        sign_up_url=going.with_return("/inscription", back),
         errors=errors,
     )
 

@@ -36,6 +36,8 @@ MAILS = {
 }
 """The mail that carries each of them; « ce n’était pas moi » stands in the mails that tell of a change."""
 KEPT_AFTER = timedelta(days=30)
+LONGEST_CARRIED = 300
+"""Characters, in the database."""
 
 
 class DeadLink(Refused):
@@ -43,7 +45,7 @@ class DeadLink(Refused):
 
 
 class Link(msgspec.Struct, frozen=True):
-    """A link that works. `carries`: what it was made for (a new address, an export)."""
+    """A link that works. `carries`: what it was made for (a new address, an export, a page to come back to)."""
 
     account: UUID
     purpose: LinkPurpose

@@ -17,13 +17,14 @@ DOWNLOAD = "/mon-compte/telecharger"
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """The page of a link: `asks_password` where a new password is chosen."""
+    """The page of a link: `asks_password` where a new password is chosen; `back`, the page asked for at sign-up."""
 
     purpose: LinkPurpose
     title: str
     text: str
     button: str
     asks_password: bool = False
+    back: str = ""
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -94,14 +95,20 @@ async def shown(token: str, *, now: datetime) -> Shown:
     link = await links.look(token, now=now)
     title, text, button = _PAGES[link.purpose]
     return Shown(
-        link.purpose, title, text, button, asks_password=link.purpose is LinkPurpose.RESET_PASSWORD
+        link.purpose,
+        title,
+        text,
+        button,
+        asks_password=link.purpose is LinkPurpose.RESET_PASSWORD,
+        back=link.carries if link.purpose is LinkPurpose.CONFIRM_EMAIL else "",
     )
 
 
 async def use(token: str, page: Shown, password: str, *, origin: Origin, now: datetime) -> Done:
     """Do what the link is for. Raises `DeadLink`, `WeakPassword` (the link still works), and what its verb refuses."""
     if page.purpose is LinkPurpose.CONFIRM_EMAIL:
-        return Done(step=await signing_in.by_confirmation(token, origin=origin, now=now))
+        step = await signing_in.by_confirmation(token, origin=origin, now=now)
+        return Done(page.back, step=step)
     if page.purpose is LinkPurpose.SIGN_IN:
         return Done(step=await signing_in.by_link(token, origin=origin, now=now))
     if page.purpose is LinkPurpose.RESET_PASSWORD:

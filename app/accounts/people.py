@@ -144,8 +144,11 @@ async def sign_up(
     boxes: Mapping[str, str],
     origin: Origin,
     now: datetime,
+    back: str = "",
 ) -> None:
     """Open an account, to be confirmed by the link sent; `boxes` are the ticked ones, by key (EX-4-1, EX-4-3).
+
+    `back` is the page the link leads to once used, one of this site.
 
     When the address has an account already, nothing is said: its holder receives a mail, and the same work is
     done. Raises `WrongName`, `WrongAddress`, `WeakPassword`, `BoxMissing`, `VersionChanged`, `TooManyTries`.
@@ -166,7 +169,10 @@ async def sign_up(
         await passwords.keep(account, password, kept_hash, now=now)
         await _created(account, "personne")
         await acceptances.record(account, asked, page=SIGN_UP_PAGE, session=None, now=now)
-        await links.send(LinkPurpose.CONFIRM_EMAIL, to=address, account=account, now=now)
+        carries = back if len(back) <= links.LONGEST_CARRIED else ""
+        await links.send(
+            LinkPurpose.CONFIRM_EMAIL, to=address, account=account, now=now, carries=carries
+        )
 
 
 async def create(

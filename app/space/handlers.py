@@ -57,6 +57,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
     who = me(request)
     waiting = await parts.attentions(who, await people.person(who.account_id), now=_now())
     context = {"parts": parts.ACTIVITY, "account_parts": parts.ACCOUNT, "attentions": waiting}
+    context["can_join"] = who.practitioner is None and not who.is_admin
     return _page(request, "space/home.html", "Mon compte", first_name=who.first_name, **context)
 
 

@@ -49,6 +49,40 @@ async def test_one_signs_up_with_four_fields_and_three_boxes_left_to_tick(visito
     assert tokens == ["given-name", "family-name", "email", "new-password"]
 
 
+async def test_who_came_to_be_listed_lands_there_once_the_address_is_confirmed(
+    visitor: Visitor,
+) -> None:
+    """The link of the mail may be opened on another device, so it carries where one was going."""
+    page = await visitor.get("/inscription?suite=/devenir-praticien")
+    assert "espace praticien" in page.text("main")
+    assert page.attribute("main a[href^='/connexion']", "href") == (
+        "/connexion?suite=/devenir-praticien"
+    )
+    back = page.attribute("input[name=suite]", "value")
+    refused = await visitor.submit("/inscription", await filled(courriel="nulle part", suite=back))
+    assert refused.attribute("input[name=suite]", "value") == back
+    await visitor.submit("/inscription", await filled(suite=back))
+    link = f"/liens/{(await cast.mail('confirm_email', EMAIL)).token}"
+    await visitor.get(link)
+    assert (await visitor.submit(link, {})).headers["location"] == "/devenir-praticien"
+
+
+@pytest.mark.parametrize("suite", ["//evil.example", "https://evil.example", "/" + "a" * 400])
+async def test_a_sign_up_leads_nowhere_else(visitor: Visitor, suite: str) -> None:
+    await visitor.get(f"/inscription?suite={suite}")
+    await visitor.submit("/inscription", await filled(suite=suite))
+    link = f"/liens/{(await cast.mail('confirm_email', EMAIL)).token}"
+    await visitor.get(link)
+    assert (await visitor.submit(link, {})).headers["location"] == "/mon-compte"
+
+
+async def test_a_practitioner_finds_the_way_in(visitor: Visitor) -> None:
+    for part in ("header", "footer"):
+        assert (await visitor.get("/connexion")).has(f"{part} a[href='/devenir-praticien']")
+    for path in ("/", "/inscription", "/plan-du-site"):
+        assert (await visitor.get(path)).has("main a[href='/devenir-praticien']"), path
+
+
 async def test_a_sign_up_is_confirmed_by_the_mail_and_opens_a_session(visitor: Visitor) -> None:
     sent = await send(visitor, await filled())
     assert sent.headers["location"] == "/inscription/envoyee"

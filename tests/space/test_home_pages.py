@@ -38,6 +38,11 @@ async def test_every_part_is_one_click_away(camille: Member) -> None:
     assert "/mon-compte/resilier" in shown
 
 
+async def test_who_is_no_practitioner_yet_is_told_how_to_become_one(camille: Member) -> None:
+    seen = await camille.open("/mon-compte")
+    assert seen.has(".space__content a[href='/devenir-praticien']")
+
+
 @pytest.mark.parametrize("address", sorted(parts.EMPTY))
 async def test_an_empty_part_says_what_will_be_there_and_leads_to_the_search(
     camille: Member, address: str

@@ -105,11 +105,10 @@ def _link_in(folder: Path, mail: str) -> str:
 async def _confirms(walker: Walker, link: str) -> None:
     await walker.open(link)
     await walker.page.get_by_role("button", name="Confirmer").click()
-    await expect(walker.title).to_have_text("Bonjour Lou")
+    await expect(walker.title).to_have_text("Devenir praticien référencé")
 
 
 async def _joins(walker: Walker) -> None:
-    await walker.open("/devenir-praticien")
     await walker.page.get_by_role("button", name="Ouvrir mon espace").click()
     await expect(walker.title).to_have_text("Mon dossier")
     await expect(_part(walker, "etat")).to_contain_text("Il reste")

@@ -38,7 +38,11 @@ class Suspended(Refused):
 
 
 class NotASuspension(Refused):
-    message = "Complétez la décision."
+    """The decision lacks what its statement of reasons must say. `field`: of the form."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class AlreadySuspended(Refused):
@@ -98,7 +102,7 @@ async def suspend(
     said = statement(ground, facts)
     effective_at = max(effective_at, now)
     if ends_at is not None and ends_at <= effective_at:
-        raise NotASuspension("La fin de la suspension doit suivre son début.")
+        raise NotASuspension("fin", "La fin de la suspension doit suivre son début.")
     reference = references.new("S", now)
     async with connection.transaction():
         holder = await connection.row(
@@ -151,10 +155,11 @@ def statement(ground: str, facts: str) -> str:
     """The facts, as they are kept; raises `NotASuspension` when they or the ground are missing."""
     said = facts.strip()
     if ground not in GROUNDS:
-        raise NotASuspension("Choisissez le motif de la décision.")
+        raise NotASuspension("motif", "Choisissez le motif de la décision.")
     if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
         raise NotASuspension(
-            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus."
+            "faits",
+            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus.",
         )
     return said
 

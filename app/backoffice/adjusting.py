@@ -13,7 +13,7 @@ from app.evidence import register
 from app.legal import ranking
 from app.rendering import moments
 from app.settings import values
-from app.settings.values import JUPITERRE_TIER, WrongValue
+from app.settings.values import JUPITERRE_TIER, UnknownSetting, WrongValue
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -25,7 +25,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Adjustable(msgspec.Struct, frozen=True):
-    """A setting: `choices` for a yes or no, else the bounds of its number."""
+    """A setting: a yes or no, else a number and its bounds."""
 
     name: str
     label: str
@@ -37,6 +37,11 @@ class Adjustable(msgspec.Struct, frozen=True):
     @property
     def is_switch(self) -> bool:
         return isinstance(self.value, bool)
+
+    @property
+    def has_notice(self) -> bool:
+        """Whether a change is announced fifteen days before."""
+        return self.name == JUPITERRE_TIER
 
     @property
     def words(self) -> str:
@@ -73,17 +78,26 @@ async def adjust(name: str, typed: str, *, by: UUID, author: str, now: datetime)
 
     Raises `UnknownSetting`, `WrongValue`, `OutOfBounds`, and those of `ranking.change_tier`.
     """
+    if name not in values.DEFAULTS:
+        raise UnknownSetting
+    wanted = _read(typed, is_switch=isinstance(values.DEFAULTS[name], bool))
     if name == JUPITERRE_TIER:
+        return (await ranking.change_tier(wanted, by=author, now=now)).effective_at
+    async with connection.transaction():
+        before = await values.value_of(name, now)
+        await values.change(name, wanted, by=author, effective_at=now)
+        await register.acted(by, "reglage.change", reglage=name, avant=before, apres=wanted)
+    return now
+
+
+def _read(typed: str, *, is_switch: bool) -> int:
+    if is_switch:
         if typed not in ("oui", "non"):
             raise WrongValue
-        return (await ranking.change_tier(typed == "oui", by=author, now=now)).effective_at
+        return typed == "oui"
     if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:
         raise WrongValue("Donnez un nombre entier.")
-    async with connection.transaction():
-        before = await values.value_of(name, now) if name in values.DEFAULTS else None
-        await values.change(name, int(typed), by=author, effective_at=now)
-        await register.acted(by, "reglage.change", reglage=name, avant=before, apres=int(typed))
-    return now
+    return int(typed)
 
 
 def told(effective_at: datetime, now: datetime) -> str:

@@ -7,15 +7,15 @@ from datetime import date, datetime, time
 
 import msgspec
 
-from app.errors import Refused
 from app.legal import documents, publishing, showing
 from app.legal.documents import Version
+from app.legal.refusals import WrongMoment
 from app.legal.showing import Difference
 from app.legal.tables import Document
 from app.rendering.moments import PARIS
 
 
-class WrongDay(Refused):
+class WrongDay(WrongMoment):
     message = "Donnez une date (jj/mm/aaaa)."
 
 
@@ -49,17 +49,18 @@ async def starting_from(document: Document) -> Draft:
 
 
 async def changes(document: Document, draft: Draft, now: datetime) -> Difference | None:
-    """What the draft changes of the last version; None for a first one."""
-    past = await documents.versions_of(document)
+    """What the draft changes of the last version; None for a first one. Raises what would refuse to publish it."""
+    past, body = await documents.versions_of(document), publishing.tidied(draft.body)
+    sha256 = hashlib.sha256(body.encode())
+    publishing.check_moment(document, past, sha256.digest(), draft.effective_at(now), now)
     if not past:
         return None
-    body = publishing.tidied(draft.body)
     future = Version(
         id=0,
         document=document,
         number=past[0].number + 1,
         body=body,
-        sha256=hashlib.sha256(body.encode()).hexdigest(),
+        sha256=sha256.hexdigest(),
         effective_at=draft.effective_at(now),
         is_acceptance_required=draft.is_acceptance_required,
         summary=draft.summary,

@@ -23,6 +23,7 @@ from app.legal.refusals import (
     SameText,
     SummaryTooLong,
     TextTooLong,
+    TooFar,
     UnreadableText,
 )
 from app.legal.tables import Document
@@ -33,6 +34,8 @@ DOCUMENT_PUBLISHED = "document_published"
 
 NOTICE = timedelta(days=15)
 """Practitioners are told so long before (P2B 2019/1150 art. 3(2))."""
+LATEST = timedelta(days=366)
+"""A later version cannot come before this one: a year typed wrong would leave the document as it is for ever."""
 ANNOUNCED = frozenset({Document.LISTING_CONTRACT, Document.RANKING})
 """The documents that bind practitioners: a new version of them waits for the notice."""
 GENERATED = frozenset({Document.RANKING})
@@ -59,8 +62,8 @@ async def publish(
 
     Writes the evidence `document.publie` and leaves the note `document_published`. Raises `Generated` for a text
     written by hand where the program writes it, `EmptyText`, `TextTooLong`, `UnreadableText`, `SummaryTooLong`,
-    `NotAcceptable`, `SameText`, `InThePast`, `BeforeTheLast`, and `NoticeTooShort` for what binds practitioners
-    (terms § 12; P2B art. 3(2)), save its very first version.
+    `NotAcceptable`, `SameText`, `InThePast`, `TooFar`, `BeforeTheLast`, and `NoticeTooShort` for what binds
+    practitioners (terms § 12; P2B art. 3(2)), save its very first version.
     """
     body, summary = tidied(body), summary.strip()
     if len(summary) > MAX_SUMMARY:
@@ -73,7 +76,7 @@ async def publish(
     async with connection.transaction():
         await alone_to_publish()
         past = await versions_of(document)
-        _check_moment(document, past, sha256, effective_at, now)
+        check_moment(document, past, sha256, effective_at, now)
         number = past[0].number + 1 if past else 1
         made = await connection.row(
             "INSERT INTO document_version (document, number, body, sha256, effective_at,"
@@ -126,11 +129,14 @@ def tidied(body: str) -> str:
     return body + "\n"
 
 
-def _check_moment(
+def check_moment(
     document: Document, past: list[Version], sha256: bytes, effective_at: datetime, now: datetime
 ) -> None:
+    """Whether a text can follow the versions `past` from `effective_at` (UTC) on. Raises what `publish` says of it."""
     if effective_at < now:
         raise InThePast
+    if effective_at > now + LATEST:
+        raise TooFar
     if not past:
         return
     last = past[0]

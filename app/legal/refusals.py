@@ -34,15 +34,23 @@ class SameText(Refused):
     message = "Ce texte est celui de la dernière version\u202f: rien ne change."
 
 
-class InThePast(Refused):
+class WrongMoment(Refused):
+    """About the day when a version takes effect."""
+
+
+class InThePast(WrongMoment):
     message = "Une version ne prend pas effet dans le passé."
 
 
-class BeforeTheLast(Refused):
+class TooFar(WrongMoment):
+    message = "Une version prend effet dans l’année\u202f: choisissez une date plus proche."
+
+
+class BeforeTheLast(WrongMoment):
     message = "Une version ne peut pas prendre effet avant celle qui la précède."
 
 
-class NoticeTooShort(Refused):
+class NoticeTooShort(WrongMoment):
     message = "Les praticiens sont prévenus au moins quinze jours avant\u202f: choisissez une date plus tardive."
 
 

@@ -31,6 +31,8 @@ async def whole_site(
     One guard for the three: the framework copies the handler for each, and runs in a thread those that do not wait.
     """
     pace.checked(connection)
+    if "\x00" in connection.scope["path"]:
+        raise NotFound  # nothing is called so, and the database refuses to look
     await csrf.checked(connection, handler)
     up_to_date(connection, handler)
 

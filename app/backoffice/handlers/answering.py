@@ -7,6 +7,7 @@ from typing import Any
 
 from litestar import Response
 
+from app.web.forms import Sent
 from app.web.guards import admin_only
 from app.web.pages import AnyRequest, page
 from app.web.people import me
@@ -36,7 +37,7 @@ def desk_page(
 
 def asked(request: AnyRequest, name: str) -> str:
     """A filter of the address, on one line."""
-    return " ".join(str(request.query_params.get(name, "")).split())[:120]
+    return Sent(((name, str(request.query_params.get(name, ""))),)).text(name, max=120)
 
 
 def author(request: AnyRequest) -> str:

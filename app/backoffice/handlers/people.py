@@ -37,6 +37,11 @@ async def people(request: AnyRequest) -> Response[bytes]:
     )
 
 
+def _errors(refusal: Refused) -> dict[str, str]:
+    field = refusal.field if isinstance(refusal, suspensions.NotASuspension) else ""
+    return {field: refusal.message}
+
+
 async def _person(
     request: AnyRequest,
     account: str,
@@ -81,7 +86,7 @@ async def suspend(request: AnyRequest, account: FromPath[str]) -> Response[bytes
             now=now,
         )
     except Refused as refusal:
-        return await _person(request, account, decision=typed, errors={"faits": refusal.message})
+        return await _person(request, account, decision=typed, errors=_errors(refusal))
     return go(
         request,
         f"/admin/personnes/{account}",
@@ -113,7 +118,7 @@ async def terminate(request: AnyRequest, account: FromPath[str]) -> Response[byt
             now=datetime.now(UTC),
         )
     except Refused as refusal:
-        return await _person(request, account, decision=typed, errors={"faits": refusal.message})
+        return await _person(request, account, decision=typed, errors=_errors(refusal))
     return go(
         request,
         f"/admin/personnes/{account}",

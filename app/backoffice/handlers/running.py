@@ -11,6 +11,7 @@ from app.backoffice import adjusting, correspondence, desk, forms, standing
 from app.backoffice.handlers.answering import ADMIN, asked, author, desk_page
 from app.errors import Refused
 from app.jobs import dead
+from app.settings import values
 from app.web import forms as sent
 from app.web.going import go
 from app.web.pages import AnyRequest
@@ -60,7 +61,7 @@ async def jobs(request: AnyRequest) -> Response[bytes]:
 
 @post("/admin/taches/{job:int}/relancer", name="backoffice.run_again", **ADMIN)
 async def run_again(request: AnyRequest, job: FromPath[int]) -> Response[bytes]:
-    await dead.run_again(job)
+    await dead.run_again(forms.key(job))
     return go(request, "/admin/taches", flash="La tâche est relancée.")
 
 
@@ -88,10 +89,20 @@ async def check(request: AnyRequest) -> Response[bytes]:
 
 
 async def _settings(
-    request: AnyRequest, *, errors: dict[str, str] | None = None
+    request: AnyRequest,
+    *,
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
 ) -> Response[bytes]:
     found = await adjusting.adjustables(datetime.now(UTC))
-    return desk_page(request, "backoffice/settings.html", "Réglages", found=found, errors=errors)
+    return desk_page(
+        request,
+        "backoffice/settings.html",
+        "Réglages",
+        found=found,
+        typed=typed or {},
+        errors=errors,
+    )
 
 
 @get("/admin/reglages", name="backoffice.settings", **ADMIN)
@@ -102,15 +113,16 @@ async def settings(request: AnyRequest) -> Response[bytes]:
 @post("/admin/reglages", name="backoffice.adjust", **ADMIN)
 async def adjust(request: AnyRequest) -> Response[bytes]:
     form, now = await sent.read(request), datetime.now(UTC)
-    name = form.text("reglage", max=80)
+    name, typed = form.text("reglage", max=80), form.text("valeur", max=20)
     try:
         effective_at = await adjusting.adjust(
             name,
-            form.text("valeur", max=20),
+            typed,
             by=me(request).account_id,
             author=author(request),
             now=now,
         )
     except Refused as refusal:
-        return await _settings(request, errors={name: refusal.message})
+        known = name if name in values.DEFAULTS else ""
+        return await _settings(request, typed={name: typed}, errors={known: refusal.message})
     return go(request, "/admin/reglages", flash=adjusting.told(effective_at, now))

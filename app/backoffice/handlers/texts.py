@@ -12,6 +12,7 @@ from app.backoffice.drafting import Draft
 from app.backoffice.handlers.answering import ADMIN, author, desk_page
 from app.errors import Refused
 from app.legal import documents, publishing
+from app.legal.refusals import SummaryTooLong, WrongMoment
 from app.legal.tables import Document
 from app.legal.titles import LABELS, TITLES
 from app.web import forms as sent
@@ -77,9 +78,14 @@ async def publish(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     typed = forms.draft(form)
     try:
         if not form.flag("publier"):
-            typed.effective_at(now)
             return await _draft(request, document, typed, is_preview=not form.flag("corriger"))
         made = await drafting.publish(document, typed, author=author(request), now=now)
     except Refused as refusal:
-        return await _draft(request, document, typed, errors={"texte": refusal.message})
+        return await _draft(request, document, typed, errors={_field(refusal): refusal.message})
     return go(request, "/admin/documents", flash=f"{made.title} : version {made.number} publiée.")
+
+
+def _field(refusal: Refused) -> str:
+    if isinstance(refusal, WrongMoment):
+        return "effet"
+    return "resume" if isinstance(refusal, SummaryTooLong) else "texte"

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import getpass
 import json
 import os
 import sys
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from app import config, launching
+from app import config, engines
 from app.config import UnsafeSetup
 from app.errors import Refused, Unavailable
 from app.launching import CannotStart
 
-WAIT_SECONDS = 120.0
 COMMAND_LINE = "ligne de commande"
 """Who changed a setting or published a text from here."""
 
@@ -108,18 +105,18 @@ def run(options: argparse.Namespace) -> int:
 
 
 def prepare(options: argparse.Namespace) -> None:
-    with local_engines():
-        _prepare()
+    with engines.local():
+        engines.prepare()
 
 
 def web(options: argparse.Namespace) -> NoReturn:
     """Become the web server, once the database and the search answer; in development, prepare them first."""
     settings = config.current()
-    wait_for_engines()
+    engines.wait()
     if settings.is_production:
         asyncio.run(_check_documents())
     else:
-        _prepare()
+        engines.prepare()
     sys.stdout.flush()
     server = ["-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--no-ws"]
     server += ["--host", settings.host, "--port", str(settings.port)]
@@ -133,9 +130,9 @@ def web(options: argparse.Namespace) -> NoReturn:
 def worker(options: argparse.Namespace) -> None:
     from app import worker
 
-    wait_for_engines()
+    engines.wait()
     if not config.current().is_production:
-        _prepare()
+        engines.prepare()
     worker.run()
 
 
@@ -164,12 +161,12 @@ def demo(options: argparse.Namespace) -> None:
     async def load() -> None:
         await address.ensure_database()
         await migrating.migrate()
-        async with pool():
+        async with engines.pool():
             await reference.load()
             await loading.load(int(options.count), now=datetime.now(UTC), report=print)
             await index.rebuild(IndexGateway(*engine.address()), report=print)
 
-    with local_engines():
+    with engines.local():
         asyncio.run(load())
 
 
@@ -178,10 +175,10 @@ def reindex(options: argparse.Namespace) -> None:
     from app.search.meilisearch_gateway import IndexGateway
 
     async def rebuild() -> None:
-        async with pool():
+        async with engines.pool():
             await index.rebuild(IndexGateway(*engine.address()), report=print)
 
-    with local_engines():
+    with engines.local():
         asyncio.run(rebuild())
 
 
@@ -195,7 +192,7 @@ def setting(options: argparse.Namespace) -> None:
         value = options.value
 
     async def change() -> None:
-        async with pool():
+        async with engines.pool():
             now = datetime.now(UTC)
             if options.name != values.JUPITERRE_TIER:
                 await values.change(options.name, value, by=COMMAND_LINE, effective_at=now)
@@ -206,7 +203,7 @@ def setting(options: argparse.Namespace) -> None:
                 f"Elles prennent effet, avec le réglage, le {rules.effective_at:%d/%m/%Y à %H:%M} UTC."
             )
 
-    with local_engines(search=False):
+    with engines.local(search=False):
         asyncio.run(change())
 
 
@@ -214,21 +211,21 @@ def publish_documents(options: argparse.Namespace) -> None:
     from app.legal import drafts
 
     async def publish() -> None:
-        async with pool():
+        async with engines.pool():
             published = await drafts.publish_missing(by=COMMAND_LINE, now=datetime.now(UTC))
         for version in published:
             print(f"{version.title} : version {version.number} publiée ({version.url}).")
         if not published:
             print("Tous les documents sont déjà publiés.")
 
-    with local_engines(search=False):
+    with engines.local(search=False):
         asyncio.run(publish())
 
 
 async def _check_documents() -> None:
     from app.legal import documents
 
-    async with pool():
+    async with engines.pool():
         await documents.check_published(datetime.now(UTC))
 
 
@@ -236,11 +233,11 @@ def retention(options: argparse.Namespace) -> None:
     from app.space import retention
 
     async def apply() -> None:
-        async with pool():
+        async with engines.pool():
             for line in await retention.run(datetime.now(UTC), is_dry=options.essai):
                 print(f"{line.count:>8}  {line.label}")
 
-    with local_engines(search=False):
+    with engines.local(search=False):
         asyncio.run(apply())
 
 
@@ -263,14 +260,14 @@ def evidence(options: argparse.Namespace) -> int:
 
     async def work() -> int:
         now = datetime.now(UTC)
-        async with pool():
+        async with engines.pool():
             if options.action == "exporter":
                 return await commands.export(options.compte, options.vers, now=now)
             if options.action == "ancrer":
                 return await commands.anchor(now)
             return await commands.verify(options.ancre)
 
-    with local_engines(search=False):
+    with engines.local(search=False):
         return asyncio.run(work())
 
 
@@ -279,12 +276,12 @@ def rotate_keys(options: argparse.Namespace) -> None:
     from app.sealing import keys, rotation
 
     async def rotate() -> dict[str, int]:
-        async with pool():
+        async with engines.pool():
             return await rotation.rotate(preparation.SEALED)
 
     if options.nouvelle:
         print(f"Nouvelle clé : {keys.add(datetime.now(UTC))}.")
-    with local_engines(search=False):
+    with engines.local(search=False):
         for name, count in asyncio.run(rotate()).items():
             print(f"{name} : {count} texte(s) chiffré(s) à nouveau.")
     print(f"Tout est chiffré avec « {keys.keyring().current} ».")
@@ -298,11 +295,11 @@ def admin_create(options: argparse.Namespace) -> None:
         raise CannotStart("Les deux mots de passe ne sont pas les mêmes.")
 
     async def create() -> None:
-        async with pool():
+        async with engines.pool():
             who = options.first_name, options.last_name, options.email
             await administrators.create(*who, password=password, now=datetime.now(UTC))
 
-    with local_engines(search=False):
+    with engines.local(search=False):
         asyncio.run(create())
     print("Compte créé. La double authentification sera demandée à la première connexion.")
 
@@ -311,11 +308,11 @@ def import_practitioners(options: argparse.Namespace) -> int:
     from app.listing import commands
 
     async def load() -> int:
-        async with pool():
+        async with engines.pool():
             now = datetime.now(UTC)
             return await commands.load(options.file, is_dry=options.essai, now=now)
 
-    with local_engines(search=False):
+    with engines.local(search=False):
         return asyncio.run(load())
 
 
@@ -323,73 +320,6 @@ def refresh_places(options: argparse.Namespace) -> None:
     from app.directory import places_source
 
     print(places_source.refresh(places_source.PACKAGE, places_source.DATA))
-
-
-@contextlib.asynccontextmanager
-async def pool() -> AsyncIterator[None]:
-    """The database, open for the time of a command."""
-    from app.database import connection
-
-    await connection.open_pool(4)
-    try:
-        yield
-    finally:
-        await connection.close_pool()
-
-
-@contextlib.contextmanager
-def local_engines(*, search: bool = True) -> Iterator[None]:
-    """For the time of a command, the local engines the settings call for: borrowed when « make run » runs them."""
-    from app.database import embedded
-    from app.search import engine
-
-    settings = config.current()
-    with contextlib.ExitStack() as started:
-        if not settings.database_url:
-            started.enter_context(embedded.start(settings.data_dir))
-        if search and not settings.meilisearch_url:
-            started.enter_context(engine.start(settings.data_dir))
-        yield
-
-
-def wait_for_engines() -> None:
-    """Wait for the database and the search server, wherever they are; `CannotStart` after two minutes."""
-    from app.database import address
-    from app.search import engine
-
-    def search_answers() -> bool:
-        with contextlib.suppress(CannotStart):  # the local server has not written its address yet
-            return engine.is_answering(engine.address()[0])
-        return False
-
-    _wait("La base de données", lambda: asyncio.run(address.is_answering()))
-    _wait("Le moteur de recherche", search_answers)
-
-
-def _wait(subject: str, answers: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not answers():
-        if time.monotonic() > deadline:
-            raise CannotStart(f"{subject} ne répond pas au bout de {WAIT_SECONDS:.0f} secondes.")
-        time.sleep(0.05)
-
-
-def _prepare() -> None:
-    """Prepare the data folder, one process at a time, and once for the whole life of a runner."""
-    data_dir = config.current().data_dir
-    runner = os.environ.get(launching.RUNNER_PID)
-    done = data_dir / "preparation.done"
-    lock = launching.claim_within(data_dir / "preparation.lock", 3600)
-    try:
-        if runner is not None and done.exists() and done.read_text("ascii") == runner:
-            return
-        from app import preparation
-
-        preparation.prepare()
-        done.write_text(runner or "", "ascii")
-    finally:
-        if lock is not None:
-            os.close(lock)
 
 
 def _add_help(parser: argparse.ArgumentParser) -> None:

@@ -257,12 +257,14 @@ def _add_evidence(parser: argparse.ArgumentParser) -> None:
 def evidence(options: argparse.Namespace) -> int:
     """The register of evidence: 1 when the check finds an anomaly."""
     from app.evidence import commands
+    from app.space import proof_words
 
     async def work() -> int:
         now = datetime.now(UTC)
         async with engines.pool():
             if options.action == "exporter":
-                return await commands.export(options.compte, options.vers, now=now)
+                to = options.compte, options.vers
+                return await commands.export(*to, words=proof_words.all_of, now=now)
             if options.action == "ancrer":
                 return await commands.anchor(now)
             return await commands.verify(options.ancre)

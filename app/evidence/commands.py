@@ -51,8 +51,10 @@ async def anchor(now: datetime) -> int:
     return 0 if report.is_sound else 1
 
 
-async def export(account: str | None, folder: str | None, *, now: datetime) -> int:
-    """Write what the register holds about an account and its mails, as JSON and as a page; it is itself recorded.
+async def export(
+    account: str | None, folder: str | None, *, words: exporting.Words, now: datetime
+) -> int:
+    """Write what the register holds about an account and its mails, as JSON and as a page in `words`: a fact itself.
 
     Raises `WhoseAndWhere`.
     """
@@ -66,7 +68,7 @@ async def export(account: str | None, folder: str | None, *, now: datetime) -> i
     found = await exporting.entries_of([subject, *(row["id"] for row in mails)])
     files = {
         "preuves.json": exporting.as_json(found, now=now),
-        "preuves.html": exporting.as_html(found, now=now),
+        "preuves.html": exporting.as_html(found, words=words, now=now),
     }
     async with connection.transaction():
         await register.write(

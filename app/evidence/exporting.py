@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -56,14 +55,9 @@ class Exported(msgspec.Struct, frozen=True, rename=_FRENCH):
     previous_hash: str | None
     seal_hash: str | None
 
-    @property
-    def facts(self) -> list[tuple[str, str]]:
-        """The content, a line a fact."""
-        if self.content is None:
-            return []
-        told = msgspec.json.decode(self.content, type=dict[str, Any])
-        return [(name.replace("_", " "), _said(value)) for name, value in told.items()]
 
+Words = Callable[[str], Sequence[tuple[str, str]]]
+"""From a content as it is kept to its facts in words: rooms above know what they mean."""
 
 _ENTRIES = """
 SELECT e.*, s.position, s.sealed_at, s.previous_hash, s.seal_hash
@@ -83,15 +77,15 @@ def as_json(entries: Sequence[Exported], *, now: datetime) -> bytes:
     return msgspec.json.format(msgspec.json.encode(told), indent=2)
 
 
-def as_html(entries: Sequence[Exported], *, now: datetime) -> bytes:
-    """The same as a page that needs nothing else, in UTF-8."""
+def as_html(entries: Sequence[Exported], *, words: Words, now: datetime) -> bytes:
+    """The same as a page that needs nothing else, in UTF-8, its facts told in `words`."""
     html: str = (
         without_files()
         .get_template("evidence/export.html")
         .render(
             title="Éléments de preuve",
             made=chain.moment(now),
-            entries=entries,
+            entries=[(one, () if one.content is None else words(one.content)) for one in entries],
             how_to_check=HOW_TO_CHECK,
         )
     )
@@ -119,16 +113,3 @@ def _exported(row: Record) -> Exported:
 
 def _hex(raw: bytes | None) -> str | None:
     return None if raw is None else raw.hex()
-
-
-def _said(value: Any) -> str:
-    match value:
-        case None:
-            return "—"
-        case bool():
-            return "oui" if value else "non"
-        case list():
-            return ", ".join(map(_said, value))
-        case dict():
-            return ", ".join(f"{name} : {_said(each)}" for name, each in value.items())
-    return str(value)

@@ -23,7 +23,7 @@ from app.moderation import exporting as moderation
 from app.post import exporting as post
 from app.rendering import filters
 from app.rendering.moments import moment
-from app.space import archive, proofs
+from app.space import archive, proof_words, proofs
 from app.space.views import ExportShown
 from app.storage import files, pictures
 
@@ -57,7 +57,7 @@ async def build(asked: UUID, *, now: datetime) -> bool:
     await archives.progressed(asked, 60)
     proven = {
         "preuves.json": evidence.as_json(found, now=now),
-        "preuves.html": evidence.as_html(found, now=now),
+        "preuves.html": evidence.as_html(found, words=proof_words.all_of, now=now),
     }
     beside = await _names_beside(account)
     content = await asyncio.to_thread(archive.zipped, data, proven, beside, now=now)

@@ -6,7 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from app.accounts import closing, devices, requests, suspensions
+from app.evidence.kinds import KINDS
 from app.legal.titles import TITLES
 from app.listing import life
 from app.listing.items import ITEMS
@@ -14,17 +17,22 @@ from app.listing.life import ACCOUNT_GROUND, CONTRACT_GROUND
 from app.moderation import grounds
 from app.post import kinds as mails
 from app.rendering.moments import moment
+from app.settings import values
 
 NAMES = {
+    "acceptation_requise": "À accepter par chacun",
     "action": "Action",
     "adresse_ip": "Adresse IP",
+    "anomalies": "Anomalies",
     "apres": "Après",
     "auteur": "Par",
     "avant": "Avant",
     "champs": "Ce qui a changé",
     "changement": "Changement",
     "complet": "Profil complet",
+    "connection": "Traces de connexion effacées",
     "constat": "Constat",
+    "contract": "Preuves de contrats effacées",
     "date_effet": "Effet",
     "de": "État précédent",
     "decision": "Décision",
@@ -34,6 +42,7 @@ NAMES = {
     "effet": "Effet",
     "etape": "Étape",
     "etat": "État",
+    "evidence": "Autres preuves effacées",
     "fermees": "Sessions fermées",
     "fin": "Fin",
     "libelle": "Libellé affiché",
@@ -46,24 +55,30 @@ NAMES = {
     "motif": "Motif",
     "navigateur": "Navigateur",
     "octets": "Taille en octets",
+    "proposee": "Proposée au choix",
     "quoi": "Ce qui est effacé",
     "recu": "Reçue",
     "reference": "Référence",
+    "reglage": "Réglage",
     "relues": "Données relues",
     "repondue": "Répondue",
     "reprise": "Page préparée par un import, reprise",
     "second_facteur": "Second facteur",
     "type": "Type de fichier",
     "version": "Version",
+    "vigilance": "Précautions rappelées",
 }
 """What people read in the first place."""
 MARKS = {
     "archive": "Numéro de l’archive",
+    "cible": "Sur quoi",
     "cle": "Nom de la case",
     "compte": "Compte",
+    "courriel": "Numéro du courriel",
     "essais": "Essais",
     "le": "Heure exacte",
     "message_id": "Identifiant du courriel",
+    "nouveau": "Numéro du courriel renvoyé",
     "page": "Page",
     "par": "Précision sur l’auteur",
     "piece": "Numéro du document",
@@ -79,8 +94,32 @@ MARKS = {
 _ADMINISTRATION = "l’administration"
 _ITEMS = {item.key.value: item.title for item in ITEMS}
 _MOMENTS = frozenset({"date_effet", "echeance", "effet", "fin", "recu"})
+_ACTS = {
+    "compte.consulte": "compte consulté",
+    "courriel.renvoye": "courriel renvoyé",
+    "dossier.consulte": "dossier consulté",
+    "dossier.mis_de_cote": "dossier mis de côté",
+    "dossier.repris": "dossier repris",
+    "export": "tableau exporté",
+    "piece.lecture": "pièce lue à l’écran",
+    "piece.telechargement": "pièce téléchargée",
+    "praticien.consulte": "fiche de praticien consultée",
+    "pratique.change": "pratique changée",
+    "referencement.delisting": "déréférencement décidé",
+    "referencement.reexamen": "décision réexaminée",
+    "referencement.refusal": "référencement refusé",
+    "referencement.relisting": "référencement rétabli",
+    "referencement.suspension": "référencement suspendu",
+    "reglage.change": "réglage changé",
+    "registre.controle": "registre contrôlé",
+    "registre.export": "preuves exportées",
+    "thematique.change": "thématique changée",
+}
+"""What administrators do, where it is not a kind of evidence itself."""
 _VALUES: dict[str, dict[str, str]] = {
     "action": {
+        **{kind.name: kind.label.lower() for kind in KINDS.values()},
+        **_ACTS,
         "ajoute": "ajout",
         "change": "modification",
         "effacement": "effacement à la fin de sa durée de conservation",
@@ -120,6 +159,7 @@ _VALUES: dict[str, dict[str, str]] = {
     "etat": {"accepted": "accepté", "doubtful": "incertain", "failed": "non envoyé"},
     "ligne": _ITEMS,
     "lignes": _ITEMS,
+    "reglage": values.LABELS,
     "modele": {kind.name: kind.label for kind in mails.KINDS.values()},
     "motif": {
         **closing.REASONS,
@@ -136,6 +176,18 @@ _VALUES: dict[str, dict[str, str]] = {
         "terme": "fin de la suspension",
     },
 }
+
+
+def read(content: str) -> dict[str, Any]:
+    """What an entry tells, as it is kept (JSON), without what it leaves empty."""
+    told: dict[str, Any] = msgspec.json.decode(content)
+    return {name: value for name, value in told.items() if value not in (None, "", [], {})}
+
+
+def all_of(content: str) -> tuple[tuple[str, str], ...]:
+    """The whole of an entry as kept, in words: what people read, then the rest."""
+    told = read(content)
+    return facts(told) + marks(told)
 
 
 def facts(told: dict[str, Any]) -> tuple[tuple[str, str], ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -75,8 +74,7 @@ async def page_of(account: UUID, number: int) -> EvidencePage:
 
 def _line(row: Record) -> EvidenceLine:
     kind = KINDS.get(row["kind"])
-    told: dict[str, Any] = msgspec.json.decode(row["content"] or "{}")
-    told = {name: value for name, value in told.items() if value not in (None, "", [], {})}
+    told = proof_words.read(row["content"] or "{}")
     return EvidenceLine(
         number=row["id"],
         written=moment(row["written_at"]),
@@ -93,5 +91,6 @@ def _line(row: Record) -> EvidenceLine:
 async def file_of(account: UUID, form: File, now: datetime) -> bytes:
     """Everything the register holds about `account`, to read or to check elsewhere."""
     found = await exporting.entries_of(await subjects_of(account))
-    as_file = exporting.as_json if form.name.endswith(".json") else exporting.as_html
-    return as_file(found, now=now)
+    if form.name.endswith(".json"):
+        return exporting.as_json(found, now=now)
+    return exporting.as_html(found, words=proof_words.all_of, now=now)

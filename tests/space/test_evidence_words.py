@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
-from app import config
 from app.accounts.devices import Origin
 from app.database import connection
 from app.directory import completeness, jupiterre
@@ -144,31 +143,15 @@ async def test_the_titles_of_the_lines_and_their_states_are_those_of_the_dossier
     assert ("Par", "l’administration") in told
 
 
-def test_no_kind_of_evidence_is_without_words() -> None:
-    assert [kind.name for kind in KINDS.values() if kind.label in {"", kind.name}] == []
-
-
-def test_every_fact_that_a_room_writes_about_somebody_has_its_words() -> None:
-    """What an administrator alone does is read in the back-office, not here."""
-    written: set[str] = set()
-    for path in sorted((config.ROOT / "app").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call):
-                written |= _facts_of(node)
-    assert len(written) > 30
-    known = {*proof_words.NAMES, *proof_words.MARKS}
-    assert written - known == set()
-
-
-def _facts_of(call: ast.Call) -> set[str]:
-    """The names of the facts of a call that writes evidence about a person or their listing."""
-    verb = ast.unparse(call.func)
-    named = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    if verb == "noting.note":
-        return set(named) - {"by"}
-    if verb != "register.write" or not isinstance(call.args[0], ast.Constant):
-        return set()
-    if str(call.args[0].value).startswith(("admin.", "document.", "reglage.", "registre.")):
-        return set()
-    parts = [part for part in ast.walk(named["content"]) if isinstance(part, ast.Dict)]
-    return {str(key.value) for part in parts for key in part.keys if isinstance(key, ast.Constant)}
+async def test_the_file_to_keep_tells_the_same_in_the_same_words(nobody: None) -> None:
+    """`preuves.html`, of the page and of the archive."""
+    who = await a_whole_life()
+    file = proofs.FILES["/mon-compte/preuves.html"]
+    page = LexborHTMLParser((await proofs.file_of(who.account, file, NOW)).decode())
+    names = [node.text() for node in page.css("table th")]
+    assert set(names) <= {*proof_words.NAMES.values(), *proof_words.MARKS.values()}
+    assert {"Ligne du dossier", "Motif", "Numéro du document", "Par"} <= set(names)
+    shown = {node.text() for node in page.css("table td")}
+    assert GROUNDS["signalement"].label in shown
+    assert "Assurance civile professionnelle" in shown
+    assert shown & KEYS == set()

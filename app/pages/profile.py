@@ -113,7 +113,7 @@ def _shown(
     practices = [catalogue.practices[i] for i in row["practices"] if i in catalogue.practices]
     themes = [catalogue.themes[i] for i in row["themes"] if i in catalogue.themes]
     places = [_place(spot, book) for spot in spots]
-    services_shown = [_service(service, catalogue) for service in services]
+    services_shown = [_service(service) for service in services]
     prices = [service.price_cents for service in services_shown if service.price_cents]
     url = f"/praticiens/{row['slug']}"
     cities = [place.commune_label for place in places if not place.is_home_area]
@@ -188,8 +188,7 @@ def _place(spot: Any, book: PlaceBook) -> PlaceShown:
     )
 
 
-def _service(service: Any, catalogue: Catalogue) -> ServiceShown:
-    practice = catalogue.practices.get(service["practice"])
+def _service(service: Any) -> ServiceShown:
     rule = PaymentRule(service["payment_rule"])
     payment = services_of.payment_words(rule, service["deposit_cents"])
     return ServiceShown(
@@ -199,7 +198,6 @@ def _service(service: Any, catalogue: Catalogue) -> ServiceShown:
         price_cents=service["price_cents"],
         modes=[vocabulary.MODES[mode] for mode in service["modes"] if mode in vocabulary.MODES],
         payment_text=payment if service["price_cents"] else "",
-        practice_label=practice.label if practice else "",
     )
 
 

@@ -32,7 +32,6 @@ class ServiceShown(msgspec.Struct, frozen=True):
     price_cents: int
     modes: list[str]
     payment_text: str
-    practice_label: str
 
 
 class PracticeShown(msgspec.Struct, frozen=True):

@@ -8,8 +8,8 @@ from app.database import connection
 from app.errors import NotFound
 from app.storage import files, workshop
 
-WIDTHS = (240, 900, 1_600)
-"""A thumbnail, a page to read, a page looked at closely (pixels)."""
+WIDTHS = (900, 1_600)
+"""A page to read, a page looked at closely (pixels)."""
 
 
 async def count(file_id: UUID) -> int:

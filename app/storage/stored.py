@@ -1,4 +1,4 @@
-"""What is known of a file that has arrived, whose it is and what it is for."""
+"""What is known of a file that has arrived, and what it is for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from asyncpg import Record
 from app.database import connection
 from app.errors import NotFound
 
-COLUMNS = "id, owner, purpose, name, media_type, size_bytes, sha256, sent_at, nullif(notes, '')::int AS pages"
+COLUMNS = (
+    "id, purpose, name, media_type, size_bytes, sha256, sent_at, nullif(notes, '')::int AS pages"
+)
 
 
 class Purpose(StrEnum):
@@ -29,7 +31,6 @@ class Stored(msgspec.Struct, frozen=True):
     """
 
     id: UUID
-    owner: UUID
     purpose: str
     name: str
     media_type: str

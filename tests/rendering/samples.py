@@ -78,7 +78,6 @@ def profile() -> views.ProfilePage:
                 price_cents=6500,
                 modes=["En cabinet", "En visio"],
                 payment_text="Paiement sur place.",
-                practice_label="Sophrologie",
             ),
             views.ServiceShown(
                 label="Appel découverte",
@@ -87,7 +86,6 @@ def profile() -> views.ProfilePage:
                 price_cents=0,
                 modes=["Par téléphone"],
                 payment_text="",
-                practice_label="Sophrologie",
             ),
         ],
         from_price_cents=6500,

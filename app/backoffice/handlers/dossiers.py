@@ -144,7 +144,7 @@ async def document_page(
         by=me(request).account_id,
         how="lecture",
     )
-    width = pages_of.WIDTHS[2 if asked(request, "zoom") == "1" else 1]
+    width = pages_of.WIDTHS[1 if asked(request, "zoom") == "1" else 0]
     try:
         drawn = await pages_of.page(found.file, sheet, width=width)
     except workshop.CannotRead:

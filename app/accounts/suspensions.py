@@ -13,6 +13,7 @@ from app.errors import NotFound, Refused
 from app.evidence import register
 from app.jobs import queue
 from app.post import outbox
+from app.rendering import filters
 
 GROUNDS = {
     "conditions": "Non-respect des conditions générales d’utilisation",
@@ -159,7 +160,7 @@ def statement(ground: str, facts: str) -> str:
     if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
         raise NotASuspension(
             "faits",
-            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus.",
+            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {filters.count(LONGEST_FACTS)} au plus.",
         )
     return said
 

@@ -9,9 +9,11 @@ import msgspec
 from app.database import connection
 from app.jobs import queue
 from app.listing import expiry
+from app.rendering import filters
 
 SILENT_AFTER = timedelta(minutes=1)
 """The worker says it is alive every few seconds."""
+_ENDING = "dont un justificatif a pris fin ou prend fin dans les trente jours"
 UNANCHORED_AFTER = timedelta(hours=30)
 """An anchor is made every night: beyond, one is missing."""
 
@@ -59,33 +61,42 @@ async def desk(now: datetime) -> Desk:
     assert found is not None  # noqa: S101 - a SELECT of counts always answers one row
     pressing = await expiry.pressing(now)
     lines = [
-        Waiting(
-            "Dossiers à examiner",
+        _waiting(
             found["dossiers"],
+            ("dossier à examiner", "dossiers à examiner"),
             "/admin/dossiers?onglet=a-examiner",
             is_urgent=found["old_dossiers"] > 0,
         ),
-        Waiting(
-            "Praticiens dont un justificatif a pris fin ou prend fin dans les trente jours",
+        _waiting(
             len({one.practitioner for one in pressing}),
+            (f"praticien {_ENDING}", f"praticiens {_ENDING}"),
             "/admin/dossiers?onglet=expirent-bientot",
         ),
-        Waiting("Décisions contestées", found["contests"], "/admin/contestations", is_urgent=True),
-        Waiting(
-            "Demandes sur les données personnelles",
+        _waiting(
+            found["contests"],
+            ("décision contestée", "décisions contestées"),
+            "/admin/contestations",
+            is_urgent=True,
+        ),
+        _waiting(
             found["requests"],
+            ("demande sur les données personnelles", "demandes sur les données personnelles"),
             "/admin/demandes",
             is_urgent=found["late_requests"] > 0,
         ),
-        Waiting(
-            "Courriels dont l’envoi est incertain",
+        _waiting(
             found["doubtful"],
+            ("courriel dont l’envoi est incertain", "courriels dont l’envoi est incertain"),
             "/admin/courriels?etat=doubtful",
         ),
-        Waiting(
-            "Courriels en échec cette semaine", found["failed"], "/admin/courriels?etat=failed"
+        _waiting(
+            found["failed"],
+            ("courriel en échec cette semaine", "courriels en échec cette semaine"),
+            "/admin/courriels?etat=failed",
         ),
-        Waiting("Tâches arrêtées", found["held"], "/admin/taches", is_urgent=found["held"] > 0),
+        _waiting(
+            found["held"], ("tâche arrêtée", "tâches arrêtées"), "/admin/taches", is_urgent=True
+        ),
     ]
     return Desk(
         waiting=[line for line in lines if line.number],
@@ -95,6 +106,10 @@ async def desk(now: datetime) -> Desk:
         accounts_open=found["accounts_open"],
         accounts_this_week=found["accounts_this_week"],
     )
+
+
+def _waiting(number: int, words: tuple[str, str], url: str, *, is_urgent: bool = False) -> Waiting:
+    return Waiting(filters.plural(number, *words), number, url, is_urgent)
 
 
 async def _troubles(

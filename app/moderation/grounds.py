@@ -8,6 +8,7 @@ import msgspec
 
 from app.errors import Refused
 from app.moderation.tables import Measure
+from app.rendering import filters
 
 NOTICE = timedelta(days=30)
 """Before the end of the whole service (P2B art. 4(2)), unless an exception is named (art. 4(4))."""
@@ -96,7 +97,7 @@ def facts_of(ground: str, facts: str) -> str:
     if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
         raise NotAStatement(
             "faits",
-            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {LONGEST_FACTS} au plus.",
+            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {filters.count(LONGEST_FACTS)} au plus.",
         )
     return said
 

@@ -56,7 +56,10 @@
     if (event.submitter?.hasAttribute("data-once")) form.setAttribute("data-sent", "");
   });
   addEventListener("pageshow", () => {
-    for (const form of doc.querySelectorAll("[data-sent]")) form.removeAttribute("data-sent");
+    for (const form of doc.forms) {
+      form.removeAttribute("data-sent");
+      form.removeAttribute("data-agreed");
+    }
   });
 
   // ---- « Êtes-vous sûr ? »: the browser's own dialog element, which keeps the focus and closes with Escape ----

@@ -53,7 +53,12 @@ async def test_a_practice_gets_its_vigilance_and_is_taken_off(desk: Desk) -> Non
     }
     assert (await desk.visitor.submit("/admin/pratiques/sophrologie", fields)).status == 303
     assert (await trade.practice("sophrologie")).needs_vigilance
-    await desk.visitor.submit("/admin/pratiques/sophrologie/proposee", {"proposee": "0"})
+    off = await desk.visitor.submit("/admin/pratiques/sophrologie/proposee", {"proposee": "0"})
+    # Back to the line, among a hundred, whose button undoes it.
+    assert off.headers["location"] == "/admin/pratiques#sophrologie"
+    listed = await desk.visitor.follow(off)
+    assert "« Sophrologie » est retirée" in listed.text(".flash")
+    assert listed.text("#sophrologie button").startswith("Proposer")
     assert (await desk.visitor.get("/pratiques/sophrologie")).status == 404
     assert "retirée" in (await desk.visitor.get("/admin/pratiques")).text("tbody")
     await desk.visitor.submit("/admin/pratiques/sophrologie/proposee", {"proposee": "1"})
@@ -121,8 +126,8 @@ async def test_the_desk_counts_the_dossiers_and_what_ends(desk: Desk) -> None:
         dossier.practitioner,
     )
     lines = (await desk.visitor.get("/admin")).texts(".desk__waiting li")
-    assert "1 Dossiers à examiner" in lines
-    assert any(line.startswith("1 Praticiens dont un justificatif") for line in lines)
+    assert "1 dossier à examiner" in lines
+    assert any(line.startswith("1 praticien dont un justificatif") for line in lines)
 
 
 async def test_only_an_administrator_opens_these_pages(site: Any, desk: Desk) -> None:

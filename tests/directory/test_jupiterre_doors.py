@@ -158,12 +158,13 @@ async def test_a_pasted_list_is_shown_then_taken(desk: Visitor) -> None:
     one = await known("Une", SIRETS[0], "une@exemple.fr")
     two = await known("Deux", SIRETS[1], "deux@exemple.fr", is_jupiterre_user=True)
     await desk.get("/admin/jupiterre")
-    text = f"siret;email\n{SIRETS[0]};une@exemple.fr\nx;\n"
+    text = f"siret;email\n{SIRETS[0]};une@exemple.fr\nx;\n;ailleurs@exemple.fr\n"
     page = await desk.submit("/admin/jupiterre/apercu", {"liste": text})
     assert page.status == 200
     assert "Anne Une" in page.text("main")
     assert "Anne Deux" in page.text("main")
     assert "ligne 3" in page.text("main")
+    assert "Inconnus de l’annuaire : 1 Leurs lignes ailleurs@exemple.fr" in page.text("main")
     assert await jupiterre.users() == [two]
     fields = {
         "liste": page.text("textarea").replace(" ", "\n"),

@@ -140,7 +140,7 @@ async def test_a_decision_undone_restores_everything_at_once(
     desk: Visitor, camille: Owner, delisted: str
 ) -> None:
     await contests.contest(delisted, WORDS, now=clock())
-    assert "1 Décisions contestées" in (await desk.get("/admin")).text(".desk__waiting .is-urgent")
+    assert "1 décision contestée" in (await desk.get("/admin")).text(".desk__waiting .is-urgent")
     assert delisted in (await desk.get("/admin/contestations")).text("tbody")
     page = await desk.get(f"/admin/contestations/{delisted}")
     assert WORDS in page.text("blockquote")

@@ -61,15 +61,15 @@ async def change_theme(request: AnyRequest, slug: FromPath[str]) -> Response[byt
         )
     except WordsRefused as refusal:
         return await _theme(request, slug, typed=typed, errors={refusal.field: refusal.message})
-    return go(request, "/admin/thematiques", flash=f"« {typed['libelle']} » : enregistré.")
+    return go(request, f"/admin/thematiques#{slug}", flash=f"« {typed['libelle']} » : enregistré.")
 
 
 @post("/admin/thematiques/{slug:str}/proposee", name="backoffice.offer_theme", **ADMIN)
 async def offer_theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     is_active = (await sent.read(request)).flag("proposee")
     await trade.offer_theme(slug, is_active=is_active, by=me(request).account_id)
-    said = "Thématique proposée à nouveau." if is_active else "Thématique retirée."
-    return go(request, "/admin/thematiques", flash=said)
+    label = (await trade.theme(slug)).label
+    return go(request, f"/admin/thematiques#{slug}", flash=_offered(label, is_active=is_active))
 
 
 async def _practice(request: AnyRequest, slug: str, **context: Any) -> Response[bytes]:
@@ -105,15 +105,21 @@ async def change_practice(request: AnyRequest, slug: FromPath[str]) -> Response[
         )
     except WordsRefused as refusal:
         return await _practice(request, slug, typed=typed, errors={refusal.field: refusal.message})
-    return go(request, "/admin/pratiques", flash=f"« {typed['libelle']} » : enregistré.")
+    return go(request, f"/admin/pratiques#{slug}", flash=f"« {typed['libelle']} » : enregistré.")
 
 
 @post("/admin/pratiques/{slug:str}/proposee", name="backoffice.offer_practice", **ADMIN)
 async def offer_practice(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
     is_active = (await sent.read(request)).flag("proposee")
     await trade.offer_practice(slug, is_active=is_active, by=me(request).account_id)
-    said = "Pratique proposée à nouveau." if is_active else "Pratique retirée."
-    return go(request, "/admin/pratiques", flash=said)
+    label = (await trade.practice(slug)).label
+    return go(request, f"/admin/pratiques#{slug}", flash=_offered(label, is_active=is_active))
+
+
+def _offered(label: str, *, is_active: bool) -> str:
+    if is_active:
+        return f"« {label} » est de nouveau proposée."
+    return f"« {label} » est retirée ; le bouton de sa ligne la propose à nouveau."
 
 
 def _typed(form: Sent, *others: str) -> dict[str, str]:

@@ -62,7 +62,7 @@ async def test_somebody_joins_is_vetted_and_found_then_delisted_and_gone(
     visitor = await arrive(address, width=360, height=780, java_script_enabled=has_script)
     page = await _is_found(visitor, name)
     working()
-    await _delists(desk, name)
+    await _delists(desk, name, has_script=has_script)
     visitor.excuse("410")
     await _is_gone(visitor, name, page)
     await _reads_why(walker)
@@ -252,7 +252,7 @@ async def _is_found(visitor: Walker, name: str) -> str:
     return visitor.page.url
 
 
-async def _delists(desk: Walker, name: str) -> None:
+async def _delists(desk: Walker, name: str, *, has_script: bool) -> None:
     page = desk.page
     await desk.open(f"/admin/praticiens?q={name}")
     await page.get_by_role("link", name=f"Lou {name}").click()
@@ -262,6 +262,8 @@ async def _delists(desk: Walker, name: str) -> None:
     await page.get_by_label("Date d’effet").fill("")
     await page.get_by_label("Exception").select_option(value="obligation-legale")
     await page.get_by_role("button", name="Prendre cette décision").click()
+    if has_script:
+        await page.get_by_role("dialog").get_by_role("button", name="Prendre cette").click()
     await expect(page.locator(".facts-list").get_by_text("Déréférencé")).to_be_visible()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, StorageState
+from playwright.async_api import Browser, StorageState, expect
 
 from tests.journeys.browser import signing_in
 from tests.journeys.browser.conftest import Arrival
@@ -80,6 +80,21 @@ async def test_no_page_of_the_desk_sticks_out_nor_has_a_fault(
     walker = await arrive(address, storage_state=administrator)
     for path in [*OF_AN_ADMIN, f"/admin/dossiers/{number}", f"/admin/praticiens/{number}"]:
         await _inspect(walker, path)
+
+
+async def test_a_question_is_asked_in_the_middle_of_the_screen_and_given_up_with_escape(
+    arrive: Arrival, address: str, administrator: StorageState
+) -> None:
+    walker = await arrive(address, storage_state=administrator, width=1000, height=700)
+    await walker.open("/admin/reglages")
+    button = walker.page.get_by_role("button", name="Changer dans 15 jours")
+    await button.click()
+    box = await walker.page.get_by_role("dialog").bounding_box()
+    assert box is not None
+    assert abs(box["x"] + box["width"] / 2 - 500) < 10
+    assert abs(box["y"] + box["height"] / 2 - 350) < 10
+    await walker.press("Escape")
+    await expect(button).to_be_focused()
 
 
 async def _inspect(walker: Walker, path: str) -> None:

@@ -75,7 +75,7 @@ class Incoming:
         self.place = places.place_of(purpose, file_id)
         self._purpose = purpose
         self._has_ended = False
-        self._pages = ""
+        self._pages: int | None = None
         self._placed: list[str] = []
         self._name = name
         self._limit = limit_bytes
@@ -117,7 +117,7 @@ class Incoming:
         if self._purpose is Purpose.PORTRAIT:
             return
         try:
-            self._pages = str(await workshop.check(self.media_type, self.plain()))
+            self._pages = await workshop.check(self.media_type, self.plain())
         except workshop.CannotRead:
             raise Unreadable from None
         await self._put(self.place, self._path)
@@ -140,7 +140,7 @@ class Incoming:
         row = await connection.row(
             # The columns come from the code, never from outside.
             "UPDATE stored_file SET name = $2, media_type = $3, size_bytes = $4, sha256 = $5, arrived_at = $6,"  # noqa: S608
-            f" notes = $7 WHERE id = $1 RETURNING {stored.COLUMNS}",
+            f" pages = $7 WHERE id = $1 RETURNING {stored.COLUMNS}",
             self.id,
             naming.cleaned(self._name, self.media_type),
             self.media_type,

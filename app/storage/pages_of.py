@@ -22,9 +22,9 @@ async def count(file_id: UUID) -> int:
         return stored.pages
     pages = await workshop.check(stored.media_type, await files.pieces(file_id))
     await connection.execute(
-        "UPDATE stored_file SET notes = $2 WHERE id = $1 AND arrived_at IS NOT NULL",
+        "UPDATE stored_file SET pages = $2 WHERE id = $1 AND arrived_at IS NOT NULL",
         file_id,
-        str(pages),
+        pages,
     )
     return pages
 

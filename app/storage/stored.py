@@ -12,9 +12,7 @@ from asyncpg import Record
 from app.database import connection
 from app.errors import NotFound
 
-COLUMNS = (
-    "id, purpose, name, media_type, size_bytes, sha256, sent_at, nullif(notes, '')::int AS pages"
-)
+COLUMNS = "id, purpose, name, media_type, size_bytes, sha256, sent_at, pages"
 
 
 class Purpose(StrEnum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import UUID, BigInt, Bytea, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, Bytea, SmallInt, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
 from piccolo.table import Table
@@ -26,6 +26,4 @@ class StoredFile(Table, tablename="stored_file"):
     sealed_key = Bytea(null=True, default=None)
     sent_at = Timestamptz(default=TimestamptzNow())
     arrived_at = Timestamptz(null=True, default=None)
-    notes = Text(
-        default="", help_text="how many pages can be shown, in digits; empty: never counted"
-    )
+    pages = SmallInt(null=True, default=None, help_text="how many can be shown; none of a portrait")

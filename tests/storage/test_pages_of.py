@@ -44,7 +44,7 @@ async def test_the_pages_are_counted_when_a_document_arrives_and_never_again(
     """One that arrived before they were counted is opened once."""
     document = await stored(owner, made.pdf(3))
     earlier = await stored(owner, made.pdf(2))
-    await connection.execute("UPDATE stored_file SET notes = '' WHERE id = $1", earlier)
+    await connection.execute("UPDATE stored_file SET pages = NULL WHERE id = $1", earlier)
     opened = []
     real = files.pieces
 

@@ -13,6 +13,7 @@ from app.database import connection
 from app.evidence import chain
 from app.evidence.kinds import KINDS
 from app.rendering.environment import without_files
+from app.rendering.moments import moment
 
 HOW_TO_CHECK = (
     "Empreinte du contenu : SHA-256 du sel (octets) suivi du contenu (texte UTF-8, tel quel). "
@@ -84,12 +85,17 @@ def as_html(entries: Sequence[Exported], *, words: Words, now: datetime) -> byte
         .get_template("evidence/export.html")
         .render(
             title="Éléments de preuve",
-            made=chain.moment(now),
-            entries=[(one, () if one.content is None else words(one.content)) for one in entries],
+            made=moment(now),
+            entries=[_told(one, words) for one in entries],
             how_to_check=HOW_TO_CHECK,
         )
     )
     return html.encode()
+
+
+def _told(entry: Exported, words: Words) -> tuple[Exported, str, Sequence[tuple[str, str]]]:
+    facts = () if entry.content is None else words(entry.content)
+    return entry, moment(datetime.fromisoformat(entry.written_at)), facts
 
 
 def _exported(row: Record) -> Exported:

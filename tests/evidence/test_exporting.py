@@ -68,6 +68,7 @@ async def test_the_page_tells_the_facts_in_words_and_shows_nothing_as_html() -> 
     assert "éléments de preuve" in page
     assert "irréfragable" not in page
     assert "en attente" in page
+    assert " à " in page
 
 
 async def test_an_emptied_entry_is_exported_without_its_content() -> None:

@@ -16,6 +16,17 @@ LARGEST_CHECK = 500_000
 """Entries read again in a page; a bigger register is checked from the command line, and every night."""
 
 
+RECURRING = {
+    "listing_suspensions": "Fin des suspensions arrivées à leur terme",
+    "evidence_night": "Relecture et ancre du registre de preuves",
+    "listing_night": "Pièces qui prennent fin, rappels, profils complets",
+    "retention": "Durées de conservation",
+    "tidy_queue": "Rangement des tâches abouties",
+    "tidy_files": "Rangement des fichiers abandonnés",
+}
+"""What the clock starts, in words."""
+
+
 class TooLarge(Refused):
     message = (
         "Le registre est trop grand pour être relu dans une page : il l’est chaque nuit, et par la "
@@ -45,6 +56,10 @@ class Started(msgspec.Struct, frozen=True):
     name: str
     due_on: date
     started_at: datetime
+
+    @property
+    def label(self) -> str:
+        return RECURRING.get(self.name, self.name)
 
 
 async def standing() -> Standing:

@@ -20,6 +20,7 @@ from tests.accounts import cast
 from tests.backoffice.conftest import Desk
 from tests.backoffice.dossier_cast import handed
 from tests.house.test_routes import routes_of
+from tests.visitors import Seen
 
 pytestmark = pytest.mark.anyio
 
@@ -170,3 +171,38 @@ async def test_a_switch_is_turned_at_once_and_what_cannot_be_stays_as_typed(desk
     back = {"reglage": values.LISTING_AUTOMATIC, "valeur": "non"}
     assert (await desk.visitor.submit(page, back)).status == 303
     assert await values.value_of(values.LISTING_AUTOMATIC, datetime.now(UTC)) is False
+
+
+async def test_a_decision_sent_twice_counts_once(desk: Desk) -> None:
+    """Two clicks, a page gone back to, another window of the same person."""
+    sent = {"faits": FACTS, "motif": "regle", "mesure": "suspension", "vu": "0"}
+    for path, fields in (
+        ("/admin/praticiens/1/decision", sent),
+        (f"/admin/personnes/{desk.client}/suspension", sent | {"motif": "conditions"}),
+    ):
+        await desk.visitor.get("/admin/reglages")
+        assert (await desk.visitor.submit(path, fields)).status == 303
+        assert (await desk.visitor.submit(path, fields)).status in (303, 422)
+    assert await cast.count("decision") == await cast.count("suspension") == 1
+
+
+@pytest.mark.parametrize(
+    ("ending", "before"),
+    [("correction", "lignes/siret"), ("referencer", "tout-remis"), ("refus", "")],
+)
+async def test_an_examination_ended_twice_ends_once(desk: Desk, ending: str, before: str) -> None:
+    one = await handed("Camille", "Double")
+    fields = {"decision": "0", "constat": "a-corriger", "motif": "regle", "faits": FACTS}
+
+    async def submit(path: str) -> Seen:
+        return await desk.visitor.submit(f"{one.url}/{path}", fields)
+
+    for path in filter(None, (before, ending)):
+        fields["vu"] = (await desk.visitor.get(one.url)).attribute("input[name=vu]", "value")
+        assert (await submit(path)).status == 303
+    told, steps = await cast.count("mail"), await life.steps_of(one.practitioner)
+    again = await submit(ending)
+    assert again.status == 422
+    assert again.text(".refusals")
+    assert await cast.count("mail") == told
+    assert await life.steps_of(one.practitioner) == steps

@@ -1,4 +1,4 @@
-"""The tables of the desk, whose rows are cards on a phone: each cell then says which column it belongs to."""
+"""What the lists of the desk say of their lines: the words of a column, on a phone; those of a night's work."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from app import worker
+from app.backoffice import standing
 from app.config import ROOT
 
 PAGES = ROOT / "templates/backoffice"
@@ -25,3 +27,7 @@ def test_every_cell_says_the_words_of_its_column(name: str) -> None:
         [_, *columns] = _COLUMN.findall(table)
         said = [label.replace("'", '"') for label in _CELL.findall(table)]
         assert said == ["" if "visually-hidden" in words else words for words in columns]
+
+
+def test_what_the_clock_starts_is_said_in_words() -> None:
+    assert standing.RECURRING.keys() == {one.name for one in worker.RECURRING}

@@ -153,6 +153,10 @@ async def test_a_decision_undone_restores_everything_at_once(
         refused = await desk.submit(f"/admin/contestations/{delisted}", fields)
         assert refused.status == 422
         assert refused.text(f"#champ-{field}-erreur")
+        assert refused.attribute("#champ-resultat option[selected]", "value") == fields.get(
+            "resultat", ""
+        )
+        assert refused.text("#champ-reponse") == fields["reponse"]
     done = await desk.submit(
         f"/admin/contestations/{delisted}", {"reponse": ANSWER, "resultat": "annulee"}
     )

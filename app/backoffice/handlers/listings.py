@@ -94,7 +94,12 @@ async def contested(request: AnyRequest) -> Response[bytes]:
 
 
 async def _contest(
-    request: AnyRequest, reference: str, *, answer: str = "", errors: dict[str, str] | None = None
+    request: AnyRequest,
+    reference: str,
+    *,
+    outcome: str = "",
+    answer: str = "",
+    errors: dict[str, str] | None = None,
 ) -> Response[bytes]:
     found = await contests.about(reference)
     return desk_page(
@@ -103,6 +108,7 @@ async def _contest(
         f"Contestation {reference}",
         found=found,
         is_own=found.is_by_the_same_person(me(request).account_id),
+        outcome=outcome,
         answer=answer,
         errors=errors,
     )
@@ -116,16 +122,17 @@ async def contest(request: AnyRequest, reference: FromPath[str]) -> Response[byt
 @post("/admin/contestations/{reference:str}", name="backoffice.reexamine", **ADMIN)
 async def reexamine(request: AnyRequest, reference: FromPath[str]) -> Response[bytes]:
     form = await sent.read(request)
-    words = form.prose("reponse", max=6_000)
+    words, outcome = form.prose("reponse", max=6_000), form.text("resultat", max=20)
     try:
         told = await deciding.reexamine(
             reference,
             words,
-            form.text("resultat", max=20),
+            outcome,
             by=me(request).account_id,
             now=datetime.now(UTC),
         )
     except Refused as refusal:
         field = "resultat" if isinstance(refusal, deciding.OutcomeMissing) else "reponse"
-        return await _contest(request, reference, answer=words, errors={field: refusal.message})
+        errors = {field: refusal.message}
+        return await _contest(request, reference, outcome=outcome, answer=words, errors=errors)
     return go(request, "/admin/contestations", flash=told)

@@ -158,7 +158,7 @@ class Order(msgspec.Struct, frozen=True):
 
     def positions(self, bits: Bits) -> NDArray[np.int64]:
         """The positions in `bits`, in the order of the list."""
-        return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little"))
+        return np.flatnonzero(np.unpackbits(bits.view(np.uint8), bitorder="little").view(bool))
 
     def counts(self, bits: Bits, rows: slice = slice(None)) -> NDArray[np.int64]:
         """For each row (or each of `rows`), how many of `bits` are in it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from bisect import bisect_left, insort
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import takewhile
 
 import msgspec
@@ -95,10 +95,13 @@ class Roster:
         """When listings end, the soonest first, with whose."""
         self._known: Known | None = None
         self._catching_up = asyncio.Lock()
+        self._question: asyncio.Task[Versions] | None = None
+        """The versions about to be asked for, for all those who have arrived; the last of them at `_asked_at`."""
+        self._asked_at = datetime.now(UTC)
 
     async def current(self, now: datetime) -> Known:
         """The order as the database has it at `now` (UTC)."""
-        latest = await versions(now)
+        latest = await self._latest(now)
         known = self._known
         if known is not None and self._is_fresh(known, latest, now):
             return known
@@ -119,6 +122,20 @@ class Roster:
         end = bisect_left(self._words, (beginning + "\uffff", 0))
         ids = {found for _, found in self._words[start : min(end, start + 2000)]}
         return sorted(ids, key=lambda i: int(position_of[i]))[:limit]
+
+    async def _latest(self, now: datetime) -> Versions:
+        """What the database says; requests that arrive together share one question."""
+        if self._question is None:
+            self._asked_at = now
+            self._question = asyncio.create_task(self._ask())
+        self._asked_at = max(self._asked_at, now)
+        # Who leaves does not take the others' answer away.
+        return await asyncio.shield(self._question)
+
+    async def _ask(self) -> Versions:
+        # It leaves now: who arrives later asks again, so that no answer is older than the request it serves.
+        self._question = None
+        return await versions(self._asked_at)
 
     def _is_fresh(self, known: Known, latest: Versions, now: datetime) -> bool:
         return known.versions == latest and (not self._ends or self._ends[0][0] > now)

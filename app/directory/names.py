@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from typing import Any
@@ -13,6 +14,7 @@ _LIGATURES = str.maketrans(
 )
 SEPARATOR = " "
 """Between family name and first name; below every letter and digit: « Martin Zoé » precedes « Martine Anne »."""
+_DOUBLED = re.compile(r"(.)\1")
 
 
 @lru_cache(maxsize=65_536)
@@ -20,6 +22,11 @@ def base_letters(text: str) -> str:
     """The letters and digits of `text`, lower-case, without accents; ligatures expanded; all else dropped."""
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     return "".join(c for c in decomposed.casefold() if c.isascii() and c.isalnum())
+
+
+def sound(letters: str) -> str:
+    """Base letters as they are heard, near enough: « lion » for Lyon, « marseile », « sofrologie »."""
+    return _DOUBLED.sub(r"\1", letters.replace("ph", "f").replace("y", "i"))
 
 
 def sort_name(*, first_name: str, last_name: str, trade_name: str, is_structure: bool) -> str:

@@ -12,7 +12,7 @@ from heapq import nlargest
 import msgspec
 from rapidfuzz import fuzz, process
 
-from app.directory.names import base_letters
+from app.directory.names import base_letters, sound
 
 CITY_POPULATION = 10_000
 """A commune of at least so many inhabitants is meant before a department or region of the same name."""
@@ -110,6 +110,11 @@ class PlaceNames:
             for name, places in self._by_name.items()
             if max(place.population for place in places) >= FUZZY_POPULATION
         ]
+        by_population = sorted(
+            self._well_known, key=lambda name: max(p.population for p in self._by_name[name])
+        )
+        self._by_sound = {sound(name): name for name in by_population}
+        """The most populous of the names heard alike."""
         self._beginning = lru_cache(maxsize=4096)(self._beginning_so)
 
     def _name(self, name: str, place: Place) -> None:
@@ -136,7 +141,8 @@ class PlaceNames:
             return Resolution(None)
         name, number = folded(numbered["name"]), (numbered["number"] or "").upper()
         if name:
-            return self._named(name, number)
+            is_known = bool(number) or name in self._by_name
+            return (None if is_known else self._inside(text)) or self._named(name, number)
         return Resolution(self._keyed("code-postal" if len(number) == 5 else "departement", number))
 
     def _keyed(self, kind: str, code: str) -> Place | None:
@@ -175,6 +181,21 @@ class PlaceNames:
             found = [place for place in found if self._fits(place, number)] or found
         return _chosen(found, name, is_corrected=is_corrected) if found else Resolution(None)
 
+    def _inside(self, text: str) -> Resolution | None:
+        """The commune of a name followed by the department or region it lies in: « Toulon, Var »."""
+        words = text.replace(",", " ").split()
+        for cut in range(1, len(words)):
+            around = self._by_name.get(folded(" ".join(words[cut:])), ())
+            wider = [set(place.communes) for place in around if place.kind != "commune"]
+            inside = [
+                place
+                for place in self._by_name.get(folded(" ".join(words[:cut])), ())
+                if place.kind == "commune" and any(set(place.communes) < each for each in wider)
+            ]
+            if inside:
+                return Resolution(max(inside, key=lambda place: place.population))
+        return None
+
     def _fits(self, place: Place, number: str) -> bool:
         if len(number) == 5:
             return place in self._by_postal_code.get(number, [])
@@ -184,6 +205,8 @@ class PlaceNames:
         """The places whose name is `name` but for a small typing error; of equal likeness, the most populous."""
         if not 4 <= len(name) <= MAX_NAME:
             return []
+        if heard := self._by_sound.get(sound(name)):
+            return self._by_name[heard]
         best = process.extract(
             name, self._well_known, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=5
         )

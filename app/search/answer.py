@@ -225,6 +225,8 @@ def _pagination(found: Found, criteria: Criteria) -> Pagination | None:
 
 # ---- when little or nothing is found ----------------------------------------------------------
 
+_KINDS = {"department": "département", "region": "région"}
+
 
 def _wider(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
     """Searches that ask a little less, the closest first, each with the words for what was let go."""
@@ -255,7 +257,7 @@ def _elsewhere(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]
     }.get(place.kind, [])
     change: dict[str, Any] = {"page": 1, "radius_km": 0}
     tries = [
-        (_with(criteria, place=wide, **change), f"Plus loin, dans {wide.label}")
+        (_with(criteria, place=wide, **change), f"Plus loin, {_KINDS[wide.kind]} {wide.label}")
         for wide in around
         if wide.key != place.key
     ]

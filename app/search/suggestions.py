@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
 from app.database import connection
-from app.directory.names import base_letters, displayed_name
+from app.directory.names import base_letters, displayed_name, sound
 from app.directory.place_names import folded
 from app.directory.places import WELL_KNOWN_POPULATION
 from app.search import sensitive, urls
@@ -19,29 +20,33 @@ SHOWN = 5
 PLACE_FROM = 4
 """Letters from which the words typed may be a place."""
 Named = TypeVar("Named")
+Starts = Callable[[str, str], bool]
+"""Whether a word of the trade begins with a word typed."""
 
 
 async def of_words(
     finder: Finder, criteria: Criteria, known: Known, now: datetime
 ) -> list[SuggestionGroup]:
-    """Practices, themes and practitioners whose words begin like those of `criteria.q`.
+    """Practices, themes and practitioners whose words begin like those of `criteria.q`; when there is none, the
+    practices and themes whose words are heard so.
 
     Choosing a practice or a theme keeps the other criteria and takes the place of the words.
     """
     words = [base_letters(word) for word in words_of(criteria.q)]
     if len("".join(words)) < 2:
         return []
+    practitioners = await _practitioners(finder, words, now)
     groups = []
     term = sensitive.term_in(criteria.q)
     if term is None or term.level not in sensitive.LITERAL_LEVELS:
         catalogue = known.order.catalogue
-        practices = _best(
-            words,
-            [(entry.label, entry.synonyms, entry) for entry in catalogue.practices.values()],
-        )
-        themes = _best(
-            words, [(entry.label, entry.keywords, entry) for entry in catalogue.themes.values()]
-        )
+        trades = [(entry.label, entry.synonyms, entry) for entry in catalogue.practices.values()]
+        needs = [(entry.label, entry.keywords, entry) for entry in catalogue.themes.values()]
+        practices = _best(words, trades, str.startswith)
+        themes = _best(words, needs, str.startswith)
+        if not (practices or themes or practitioners):
+            practices = _best(words, trades, _sounds_so)
+            themes = _best(words, needs, _sounds_so)
         groups += [
             SuggestionGroup(
                 "Pratiques",
@@ -68,7 +73,7 @@ async def of_words(
                 ],
             ),
         ]
-    groups.append(SuggestionGroup("Praticiens", await _practitioners(finder, words, now)))
+    groups.append(SuggestionGroup("Praticiens", practitioners))
     groups.append(SuggestionGroup("Lieux", _named_places(finder, criteria)))
     return [group for group in groups if group.suggestions]
 
@@ -91,25 +96,32 @@ def _named_places(finder: Finder, criteria: Criteria) -> list[Suggestion]:
     ]
 
 
-def _best(words: list[str], named: list[tuple[str, tuple[str, ...], Named]]) -> list[Named]:
+def _best(
+    words: list[str], named: list[tuple[str, tuple[str, ...], Named]], starts: Starts
+) -> list[Named]:
     """Whose own label begins with the words, then whose label holds them, then whose synonyms do."""
     ranked = []
     for label, others, entry in named:
         letters = split(label)
-        if _begins(words, (label,)):
-            ranked.append((0 if letters[0].startswith(words[0]) else 1, entry))
-        elif _begins(words, others):
+        if _begins(words, (label,), starts):
+            ranked.append((0 if starts(letters[0], words[0]) else 1, entry))
+        elif _begins(words, others, starts):
             ranked.append((2, entry))
     ranked.sort(key=lambda pair: pair[0])
     return [entry for _, entry in ranked[:SHOWN]]
 
 
-def _begins(words: list[str], phrases: tuple[str, ...]) -> bool:
+def _begins(words: list[str], phrases: tuple[str, ...], starts: Starts) -> bool:
     """Whether some phrase holds, for each word, one that begins with it."""
     return any(
-        all(any(held.startswith(word) for held in split(phrase)) for word in words)
+        all(any(starts(held, word) for held in split(phrase)) for word in words)
         for phrase in phrases
     )
+
+
+def _sounds_so(held: str, word: str) -> bool:
+    """Whether `held` begins as `word` is heard: « sofrolog »."""
+    return sound(held).startswith(sound(word))
 
 
 async def _practitioners(finder: Finder, words: list[str], now: datetime) -> list[Suggestion]:

@@ -169,6 +169,7 @@ async def test_communes_of_the_same_name_are_asked_about_and_searched_together(
         ("Montpelier", "commune-34172"),
         ("Bretagn", "region-53"),
         ("Marseil", "commune-13055"),
+        ("Lion", "commune-69123"),
     ],
 )
 async def test_a_small_error_or_a_beginning_is_understood_and_told(
@@ -178,6 +179,23 @@ async def test_a_small_error_or_a_beginning_is_understood_and_told(
     assert found.place is not None
     assert found.place.key == key
     assert found.is_corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("Toulon Var", "83137"),
+        ("Toulon, Provence-Alpes-Côte d’Azur", "83137"),
+        ("saint denis seine saint denis", "93066"),
+        ("St-Denis, La Réunion", "97411"),
+    ],
+)
+async def test_a_town_may_be_followed_by_what_it_lies_in(
+    book: PlaceBook, typed: str, code: str
+) -> None:
+    found = book.resolve(typed)
+    assert found.place is not None
+    assert (found.place.key, found.is_corrected) == (f"commune-{code}", False)
 
 
 @pytest.mark.parametrize("typed", ["Lyon", "Bretagne", "69", "69003", "commune-69123"])

@@ -41,7 +41,7 @@ async def test_below_three_results_near_matches_stand_apart_under_their_own_titl
         assert total(seen) == 1
         assert seen.text("#resultats section.near h2") == TITLE
         assert near(seen) == [who["villeurbanne"]]
-        assert "Plus loin, dans Rhône (69)" in seen.text("#resultats section.near")
+        assert "Plus loin, département Rhône (69)" in seen.text("#resultats section.near")
         # In the page as well as for whoever listens to it, the block comes after the whole list.
         assert seen.html.index("</ol>") < seen.html.index('class="near"')
         assert not seen.has("#resultats > ol section")

@@ -61,6 +61,27 @@ async def test_a_beginning_is_enough_whatever_the_accents_and_elisions(
 
 
 @pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("sofro", "Sophrologie"),
+        ("sofrologie", "Sophrologie"),
+        ("refflexo", "Réflexologie plantaire"),
+        ("masage", "Massage bien-être"),
+        ("insomny", "Mieux dormir"),
+    ],
+)
+async def test_what_is_written_as_it_is_heard_is_proposed_too(
+    visitor: Visitor, text: str, proposed: str
+) -> None:
+    assert proposed in [label for label, _ in options(await _typing(visitor, text))]
+
+
+async def test_a_name_well_typed_is_not_taken_for_a_mistyped_word(visitor: Visitor) -> None:
+    await practitioner("Alice", "Sofrona")
+    assert list(_groups(await _typing(visitor, "sofro"))) == ["Praticiens"]
+
+
+@pytest.mark.parametrize(
     "text", ["ren", "renard", "éloï", "eloi ren", "renard éloïse", "RENARD", "zen", "fil de l’eau"]
 )
 async def test_practitioners_are_proposed_by_the_beginning_of_each_word_of_their_name(

@@ -20,7 +20,7 @@ LONGEST_STREET = 160
 LONGEST_NOTES = 500
 WIDEST_KM = 100
 # Corsica is 20… for the post; « 2A » and « 2B » are only in the codes of INSEE.
-_POSTAL_CODE = re.compile(r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}")
+POSTAL_CODE = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-8])[0-9]{3}")
 
 
 class PlaceWritten(msgspec.Struct, frozen=True):
@@ -178,7 +178,7 @@ async def _postal_code(typed: str, commune: Place | None) -> tuple[str, str]:
     codes = list(found["postal_codes"] or []) if found else []
     if not bare and len(codes) == 1:
         return codes[0], ""
-    if not _POSTAL_CODE.fullmatch(bare):
+    if not POSTAL_CODE.fullmatch(bare):
         return bare, "Un code postal de cinq chiffres, par exemple 69003."
     if codes and bare not in codes:
         known = ", ".join(codes[:4]) + ("…" if len(codes) > 4 else "")

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from app.database import connection
-from app.directory import editing, lines, vocabulary
+from app.directory import editing, lines, money, vocabulary
 from app.directory.editing import Errors, Kind, NoSuchLine
 from app.directory.profiles import refuse, too_long
 from app.directory.tables import PaymentRule
@@ -16,7 +16,6 @@ from app.directory.tables import PaymentRule
 LONGEST_LABEL = 120
 LONGEST_DESCRIPTION = 2_000
 DEAREST_CENTS = 200_000
-_PRICE = re.compile(r"(\d{1,6})(?:[.,](\d{1,2}))?")
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -38,26 +37,11 @@ class _Facts(msgspec.Struct, frozen=True):
     price_cents: int
 
 
-def cents(typed: str) -> int | None:
-    """« 65 », « 65,50 », « 1 200 € » → euro cents; None for anything else."""
-    bare = re.sub(r"[\s\u00a0\u202f]", "", typed).removesuffix("€").removesuffix("EUR")
-    found = _PRICE.fullmatch(bare)
-    if found is None or not bare.isascii():
-        return None
-    return int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))
-
-
-def euros(price_cents: int) -> str:
-    """6550 → « 65,50 », as the field of the form holds it."""
-    whole, rest = divmod(price_cents, 100)
-    return f"{whole},{rest:02}" if rest else str(whole)
-
-
 def payment_words(rule: PaymentRule, deposit_cents: int) -> str:
     """When a service is paid, as visitors read it; the deposit in euro cents."""
     return {
         PaymentRule.NONE: "Règlement sur place",
-        PaymentRule.DEPOSIT: f"Acompte de {euros(deposit_cents)}\u00a0€ à la réservation, le reste sur place",
+        PaymentRule.DEPOSIT: f"Acompte de {money.euros(deposit_cents)}\u00a0€ à la réservation, le reste sur place",
         PaymentRule.FULL: "Règlement à la réservation",
     }[rule]
 
@@ -74,7 +58,7 @@ async def service_of(practitioner: int, line: int) -> Service:
         description=found["description"],
         practice=found["practice"],
         minutes=str(found["duration_minutes"]),
-        price=euros(found["price_cents"]),
+        price=money.euros(found["price_cents"]),
         modes=list(found["modes"]),
         is_active=found["is_active"],
     )
@@ -134,7 +118,7 @@ def _columns(written: Service, facts: _Facts) -> tuple[object, ...]:
 def _checked(written: Service) -> _Facts:
     """Raises `Refusals`."""
     minutes = int(written.minutes) if re.fullmatch(r"[0-9]{1,3}", written.minutes) else 0
-    price = cents(written.price)
+    price = money.cents(written.price)
     is_known = set(written.modes) <= set(vocabulary.MODES)
     errors: Errors = {
         "intitule": ""
@@ -175,4 +159,4 @@ async def _below_deposit(line: int, price_cents: int) -> str:
     deposit = found["deposit_cents"] if found else 0
     if not deposit or deposit < price_cents:
         return ""
-    return f"Le prix doit dépasser l’acompte de cette prestation, {euros(deposit)} €."
+    return f"Le prix doit dépasser l’acompte de cette prestation, {money.euros(deposit)} €."

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from app import config
+from app import config, disk
 from app.database import connection
 from app.errors import Refused
 from app.evidence import chain
@@ -131,7 +131,7 @@ def _catch_up(kept: list[Anchor]) -> None:
         if lines:
             os.write(descriptor, _end_of_cut_line(descriptor) + lines)
             os.fsync(descriptor)
-            _settle(path().parent)
+            disk.settle(path().parent)
     finally:
         os.close(descriptor)
 
@@ -140,12 +140,3 @@ def _end_of_cut_line(descriptor: int) -> bytes:
     size = os.fstat(descriptor).st_size
     is_whole = size == 0 or os.pread(descriptor, 1, size - 1) == b"\n"
     return b"" if is_whole else _CUT + b"\n"
-
-
-def _settle(folder: Path) -> None:
-    """Have the name of a new file reach the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

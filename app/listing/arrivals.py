@@ -8,8 +8,10 @@ import msgspec
 
 from app.accounts import people
 from app.database import connection
+from app.directory import money
 from app.directory.names import base_letters
 from app.directory.offering import MOST_PRACTICES, MOST_THEMES
+from app.directory.places_of import POSTAL_CODE
 from app.directory.profiles import LONGEST_PRESENTATION
 from app.directory.spreadsheets import Fault, Row
 from app.errors import Refused
@@ -195,7 +197,7 @@ def _place(reading: _Reading) -> tuple[str, str, str, str]:
     postal_code = reading.row["code_postal"]
     if not (street or city or postal_code):
         return "", "", "", ""
-    if not rules.POSTAL_CODE.fullmatch(postal_code):
+    if not POSTAL_CODE.fullmatch(postal_code):
         reading.wrong("code_postal", "attend cinq chiffres")
         return "", "", "", ""
     nearby, wanted = reading.known.communes.get(postal_code, []), base_letters(city)
@@ -212,7 +214,7 @@ def _place(reading: _Reading) -> tuple[str, str, str, str]:
 
 def _capital(reading: _Reading, form: str) -> int | None:
     typed = reading.row["capital"]
-    cents = rules.cents(typed) if typed else None
+    cents = money.cents(typed) if typed else None
     if typed and cents is None:
         reading.wrong("capital", "n’est pas un montant en euros")
     elif form and rules.capital_refused(form, cents):

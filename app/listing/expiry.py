@@ -108,7 +108,7 @@ async def remind(now: datetime) -> int:
         left = one.days_left(today)
         due = min(days for days in BEFORE if days >= left)
         async with connection.transaction():
-            if await _is_first(one, due, now):
+            if await telling.is_first(*_key(one), due, now):
                 sent += 1
                 await telling.tell(
                     "expiring",
@@ -128,7 +128,7 @@ async def tell_lapsed(now: datetime) -> list[int]:
     told = []
     for one in await lapsed(now):
         async with connection.transaction():
-            if await _is_first(one, LAPSED, now):
+            if await telling.is_first(*_key(one), LAPSED, now):
                 told.append(one.practitioner)
                 await telling.tell(
                     "lapsed",
@@ -144,16 +144,5 @@ async def tell_lapsed(now: datetime) -> list[int]:
     return told
 
 
-async def _is_first(one: Ending, days: int, now: datetime) -> bool:
-    """Take this reminder, or leave it to whoever took it: the database counts it once."""
-    taken = await connection.row(
-        "INSERT INTO expiry_reminder (practitioner, item, ends_on, days_before, sent_at)"
-        " VALUES ($1, $2, $3, $4, $5)"
-        " ON CONFLICT (practitioner, item, ends_on, days_before) DO NOTHING RETURNING id",
-        one.practitioner,
-        one.item.value,
-        one.ends_on,
-        days,
-        now,
-    )
-    return taken is not None
+def _key(one: Ending) -> tuple[int, DossierItem, date]:
+    return one.practitioner, one.item, one.ends_on

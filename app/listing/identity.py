@@ -12,6 +12,8 @@ from uuid import UUID
 import msgspec
 
 from app.database import connection
+from app.directory import money
+from app.directory.places_of import POSTAL_CODE
 from app.listing import editing, rules
 from app.listing.editing import REQUIRED, refuse, text
 from app.listing.tables import DossierItem, LegalForm, Registration
@@ -75,7 +77,9 @@ async def identity_of(practitioner: int) -> Identity:
     if found is None:
         return Identity()
     names = [name for name in Identity.__struct_fields__ if name != "capital"]
-    return Identity(capital=euros(found["capital_cents"]), **{name: found[name] for name in names})
+    cents = found["capital_cents"]
+    capital = "" if cents is None else money.euros(cents)
+    return Identity(capital=capital, **{name: found[name] for name in names})
 
 
 async def registry_of(practitioner: int) -> Registry:
@@ -92,19 +96,11 @@ async def vat_of(practitioner: int) -> Vat:
     return Vat(YES if found["is_vat_registered"] else NO, found["vat_number"])
 
 
-def euros(cents: int | None) -> str:
-    """100050 → « 1000,50 », as its field holds it."""
-    if cents is None:
-        return ""
-    whole, rest = divmod(cents, 100)
-    return f"{whole},{rest:02}" if rest else str(whole)
-
-
 async def save_identity(
     practitioner: int, typed: Identity, *, seen: str, by: UUID, now: datetime
 ) -> None:
     """Raises `Refusals`, `Overtaken`, `StillNeeded`."""
-    capital = rules.cents(typed.capital) if typed.capital else None
+    capital = money.cents(typed.capital) if typed.capital else None
     phone, email = rules.phone(typed.phone), rules.email(typed.email)
     refuse(
         {
@@ -116,7 +112,7 @@ async def save_identity(
             else "",
             "rue": text(typed.street, 2, 160),
             "code_postal": ""
-            if rules.POSTAL_CODE.fullmatch(typed.postal_code)
+            if POSTAL_CODE.fullmatch(typed.postal_code)
             else "Cinq chiffres, par exemple 69003.",
             "commune": text(typed.city, 1, 80),
             "telephone": ""

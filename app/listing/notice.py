@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from asyncpg import Record
 
@@ -39,15 +39,7 @@ async def remind(now: datetime) -> int:
         if row["sent_at"] is not None:
             continue
         async with connection.transaction():
-            taken = await connection.row(
-                "INSERT INTO expiry_reminder (practitioner, item, ends_on, days_before, sent_at)"
-                " VALUES ($1, $2, $3, $4, $5)"
-                " ON CONFLICT (practitioner, item, ends_on, days_before) DO NOTHING RETURNING id",
-                row["id"],
-                *_key(version),
-                now,
-            )
-            if taken is not None:
+            if await telling.is_first(row["id"], *_key(version), now):
                 sent += 1
                 await telling.tell(
                     "contract_awaited",
@@ -131,6 +123,6 @@ async def _unaccepted(version: Version, now: datetime) -> list[Record]:
     )
 
 
-def _key(version: Version) -> tuple[object, ...]:
+def _key(version: Version) -> tuple[DossierItem, date, int]:
     """What tells the reminders of one version from those of another: `days_before` bears its number."""
-    return DossierItem.CONTRACT.value, version.effective_at.date(), version.acceptance_from
+    return DossierItem.CONTRACT, version.effective_at.date(), version.acceptance_from

@@ -35,7 +35,6 @@ _NOT_ONE_S_OWN = frozenset(
         PhoneNumberType.TOLL_FREE,
     }
 )
-POSTAL_CODE = re.compile(r"(0[1-9]|[1-8]\d|9[0-8])\d{3}")
 TRAINING_CODE = re.compile(r"(RNCP|RS)\d{3,6}")
 CONTRACT_NUMBER = re.compile(r"[A-Za-z0-9/. -]{3,40}")
 
@@ -81,15 +80,6 @@ def capital_refused(form: str, cents: int | None) -> bool:
     if form in WITH_CAPITAL:
         return not cents or cents <= 0
     return cents is not None and (form in WITHOUT_CAPITAL or cents <= 0)
-
-
-def cents(typed: str) -> int | None:
-    """« 1 000,50 » in euro cents; None for what is no amount, -1 included: a capital is positive."""
-    bare = re.sub(r"[\s\u202f\u00a0€]", "", typed).replace(",", ".")
-    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,2})?", bare):
-        return None
-    euros, _, rest = bare.partition(".")
-    return int(euros) * 100 + int(rest.ljust(2, "0") or 0)
 
 
 def phone(typed: str) -> str | None:

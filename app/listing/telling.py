@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.accounts import administrators
@@ -10,6 +10,7 @@ from app.database import connection
 from app.directory import completeness, own_page
 from app.directory.names import name_in
 from app.listing import life
+from app.listing.tables import DossierItem
 from app.post import outbox
 
 
@@ -21,6 +22,23 @@ async def tell(kind: str, practitioner: int, now: datetime, **values: Any) -> No
     )
     if found is not None and found["email"] is not None:
         await outbox.send(kind, to=found["email"], account=found["id"], now=now, **values)
+
+
+async def is_first(
+    practitioner: int, item: DossierItem, ends_on: date, days_before: int, now: datetime
+) -> bool:
+    """Take a reminder, in the current transaction, or leave it to whoever took it: the database counts it once."""
+    taken = await connection.row(
+        "INSERT INTO expiry_reminder (practitioner, item, ends_on, days_before, sent_at)"
+        " VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (practitioner, item, ends_on, days_before) DO NOTHING RETURNING id",
+        practitioner,
+        item.value,
+        ends_on,
+        days_before,
+        now,
+    )
+    return taken is not None
 
 
 async def alert_admins(words: str, practitioner: int, now: datetime) -> None:

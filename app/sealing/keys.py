@@ -5,8 +5,6 @@ They stay outside the database, so that a copy of it tells nothing without them.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import contextlib
 import fcntl
 import os
@@ -19,8 +17,9 @@ from pathlib import Path
 
 import msgspec
 
-from app import config
+from app import config, disk
 from app.config import UnsafeSetup
+from app.sealing import letters
 
 KEY_BYTES = 32
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
@@ -87,7 +86,7 @@ def add(now: datetime) -> str:
 
 def new_key() -> str:
     """A fresh key, as SEALING_KEYS writes it."""
-    return base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES)).decode().rstrip("=")
+    return letters.written(secrets.token_bytes(KEY_BYTES))
 
 
 def _first_line() -> str:
@@ -111,8 +110,8 @@ def _ring(listed: str) -> Keyring:
 
 def _key(name: str, text: str) -> bytes:
     try:
-        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
+        key = letters.read(text.rstrip("="))
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:  # the key itself is never shown: it could end up in a log
         raise UnsafeSetup(
@@ -143,7 +142,7 @@ def _kept(name: str, make: Callable[[], str]) -> str:
             os.link(written, path)
     finally:
         written.unlink()
-    _settle(path.parent)
+    disk.settle(path.parent)
     return path.read_text("ascii").strip()
 
 
@@ -161,7 +160,7 @@ def _alone() -> Iterator[None]:
 def _replace(path: Path, text: str) -> None:
     written = _written_aside(path, text)
     written.replace(path)
-    _settle(path.parent)
+    disk.settle(path.parent)
 
 
 def _written_aside(path: Path, text: str) -> Path:
@@ -172,12 +171,3 @@ def _written_aside(path: Path, text: str) -> Path:
         file.flush()
         os.fsync(file.fileno())
     return Path(name)
-
-
-def _settle(folder: Path) -> None:
-    """Have the names of `folder` reach the disk: a key lost to a power cut would lose all it ciphered."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

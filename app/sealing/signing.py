@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -13,7 +11,7 @@ from functools import lru_cache
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from app.sealing import keys
+from app.sealing import keys, letters
 
 TOKEN_BYTES = 32
 
@@ -25,8 +23,8 @@ class BadSignature(Exception):
 def sign(purpose: str, value: str, *, now: datetime | None = None) -> str:
     """A url-safe token carrying `value` (readable, not ciphered) and when it was signed (the clock, or `now`, UTC)."""
     moment = int((now or datetime.now(UTC)).timestamp())
-    said = f"{_text(value.encode())}.{moment:x}"
-    return f"{said}.{_text(mac(f'token:{purpose}', said.encode()))}"
+    said = f"{letters.written(value.encode())}.{moment:x}"
+    return f"{said}.{letters.written(mac(f'token:{purpose}', said.encode()))}"
 
 
 def signed(purpose: str, token: str, *, max_age: timedelta | None, now: datetime) -> str:
@@ -34,13 +32,13 @@ def signed(purpose: str, token: str, *, max_age: timedelta | None, now: datetime
     said, _, code = token.rpartition(".")
     value, _, moment = said.partition(".")
     try:
-        given = _bytes(code)
+        given = letters.read(code)
         if not hmac.compare_digest(mac(f"token:{purpose}", said.encode()), given):
             raise BadSignature("not signed here for this purpose")
         if max_age is not None and now.timestamp() - int(moment, 16) > max_age.total_seconds():
             raise BadSignature("too old")
-        return _bytes(value).decode()
-    except (ValueError, binascii.Error):
+        return letters.read(value).decode()
+    except ValueError:
         raise BadSignature("not a token") from None
 
 
@@ -62,15 +60,3 @@ def digest(token: str) -> bytes:
 @lru_cache(maxsize=256)
 def _derived(secret: bytes, purpose: str) -> bytes:
     return HKDF(SHA256(), length=32, salt=None, info=f"monpro:{purpose}".encode()).derive(secret)
-
-
-def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    """The bytes of a base64 text; only its one canonical form, so that no two tokens are worth the same."""
-    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if _text(raw) != text:
-        raise ValueError("not canonical")
-    return raw

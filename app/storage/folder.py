@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from app import disk
 from app.storage.store import Missing
 
 READ_BYTES = 65_536
@@ -30,9 +31,9 @@ class Folder:
             except OSError:  # another file system, or one without hard links
                 shutil.copyfile(path, aside)
             aside.chmod(0o600)
-            settle(aside)
+            disk.settle(aside)
             aside.replace(aim)
-            settle(aim.parent)
+            disk.settle(aim.parent)
         finally:
             aside.unlink(missing_ok=True)
 
@@ -48,12 +49,3 @@ class Folder:
     def drop(self, place: str) -> None:
         with contextlib.suppress(FileNotFoundError):
             (self._root / place).unlink()
-
-
-def settle(path: Path) -> None:
-    """Have the file or the folder `path` reach the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

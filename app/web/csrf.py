@@ -7,8 +7,6 @@ set. A token is masked anew each time, so that compressed pages tell nothing of 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import re
 import secrets
@@ -18,7 +16,7 @@ from urllib.parse import urlsplit
 from litestar import Request
 
 from app import config
-from app.sealing import signing
+from app.sealing import letters, signing
 from app.web import cookies, forms
 from app.web.people import asking
 
@@ -137,13 +135,13 @@ def _bound(identity: str) -> bytes:
 def _masked(code: bytes) -> str:
     pad = secrets.token_bytes(_BYTES)
     both = pad + bytes(a ^ b for a, b in zip(pad, code, strict=True))
-    return base64.urlsafe_b64encode(both).decode().rstrip("=")
+    return letters.written(both)
 
 
 def _unmasked(given: str) -> bytes | None:
     try:
-        both = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
-    except (ValueError, binascii.Error):
+        both = letters.read(given)
+    except ValueError:
         return None
     if len(both) != 2 * _BYTES:
         return None

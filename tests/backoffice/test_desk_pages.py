@@ -238,6 +238,12 @@ async def test_a_version_that_cannot_be_is_refused_and_the_text_stays(
     assert seen.text("textarea").startswith(fields["texte"])
 
 
+async def test_the_rules_of_ranking_are_written_by_their_setting(desk: Desk) -> None:
+    sent = await desk.visitor.get("/admin/documents/classement")
+    assert (sent.status, sent.headers["location"]) == (303, "/admin/reglages")
+    assert "changez le réglage" in (await desk.visitor.get("/admin/reglages")).text("main")
+
+
 async def test_a_mail_that_may_have_left_is_sent_again_by_hand_only(desk: Desk) -> None:
     await cast.sign_up("bea@exemple.fr", now=datetime.now(UTC))
     await connection.execute(

@@ -12,7 +12,7 @@ from app.backoffice.drafting import Draft
 from app.backoffice.handlers.answering import ADMIN, author, desk_page
 from app.errors import Refused
 from app.legal import documents, publishing
-from app.legal.refusals import SummaryTooLong, WrongMoment
+from app.legal.refusals import Generated, SummaryTooLong, WrongMoment
 from app.legal.tables import Document
 from app.legal.titles import LABELS, TITLES
 from app.web import forms as sent
@@ -62,7 +62,10 @@ async def _draft(
 
 @get("/admin/documents/{slug:str}", name="backoffice.draft", **ADMIN)
 async def draft(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
+    """What a version begins with; a text made from the settings is changed there."""
     document = documents.named(slug)
+    if document in publishing.GENERATED:
+        return go(request, "/admin/reglages", flash=Generated.message)
     return await _draft(request, document, await drafting.starting_from(document))
 
 

@@ -142,6 +142,8 @@ def announce(settings: Settings) -> None:
         finally:
             connection.close()
     known = logins.lines() if settings.environment == "development" else []
+    if known and not settings.smtp_host:
+        known.append(f"les courriels envoyés se lisent à {settings.public_url}/dev/courriels")
     said = [f"Le site est prêt : {settings.public_url}   (Ctrl-C pour tout arrêter)", *known]
     # In one piece: the main thread prints at the same time.
     sys.stdout.write("\n" + "".join(f"  {line}\n" for line in said) + "\n")

@@ -95,7 +95,8 @@ async def signed_up(request: AnyRequest) -> Response[bytes]:
         )
     except Refused as refusal:
         return _sign_up(request, form, boxes, {"": refusal.message}, refusal=refusal)
-    return go(request, "/inscription/envoyee")
+    said = f"Le courriel part vers {form.email} : est-ce bien votre adresse ?"
+    return go(request, "/inscription/envoyee", flash=said)
 
 
 def _sign_up(

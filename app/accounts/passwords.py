@@ -87,6 +87,8 @@ async def refuse_weak(password: str, about: Sequence[str], *, shortest: int = SH
 
 
 def _missing(text: str, about: Sequence[str], shortest: int) -> list[str]:
+    if not text:
+        return [f"Choisissez un mot de passe, de {shortest} caractères au moins."]
     found = []
     if len(text) < shortest:
         found.append(f"Il faut au moins {shortest} caractères ; il y en a {len(text)}.")

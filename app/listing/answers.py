@@ -165,7 +165,9 @@ async def receive(request: AnyRequest, slug: str, line: int | None = None) -> An
                 )
         except Refused as refusal:
             where = f"{slug}-{line or 0}-{FILE}"
-            return await shown(request, errors={where: refusal.message}, saved=slug, status=422)
+            # Said at the top of eight items: it names its own.
+            said = f"{item.title} : {refusal.message[:1].lower()}{refusal.message[1:]}"
+            return await shown(request, errors={where: said}, saved=slug, status=422)
     return await done(request, slug, "Le fichier est remis.")
 
 

@@ -87,7 +87,7 @@ async def test_a_sign_up_is_confirmed_by_the_mail_and_opens_a_session(visitor: V
     sent = await send(visitor, await filled())
     assert sent.headers["location"] == "/inscription/envoyee"
     assert "session" not in visitor.cookies
-    await visitor.follow(sent)
+    assert EMAIL in (await visitor.follow(sent)).text("main"), "a mistyped address is seen at once"
     link = f"/liens/{(await cast.mail('confirm_email', EMAIL)).token}"
     asked = await visitor.get(link)
     assert asked.status == 200

@@ -198,6 +198,7 @@ async def test_a_file_that_is_none_of_the_four_kinds_is_refused_where_it_was_cho
     answer = await upload(browser, "/espace/dossier/mediateur/fichier", content, "attestation.pdf")
     assert answer.status == 422
     assert answer.text("#champ-mediateur-0-fichier-erreur")
+    assert "Médiateur de la consommation" in answer.text(".refusals"), "among eight items"
     assert await documents.of(camille.practitioner) == before
 
 

@@ -59,13 +59,27 @@ async def test_a_laptop_needs_no_such_button(reader: Walker) -> None:
     await expect(reader.page.locator("[data-show-results]")).to_be_hidden()
 
 
-async def test_the_radius_says_what_it_is(phone_reader: Walker) -> None:
+async def test_the_radius_comes_with_a_place_and_says_what_it_is(phone_reader: Walker) -> None:
+    radius = phone_reader.page.get_by_label("Rayon")
     await phone_reader.open("/praticiens")
+    await expect(radius).to_be_hidden()
+    await phone_reader.place.fill("Lyon")
+    await expect(radius).to_be_visible()
     for width in (360, 320):
         await phone_reader.page.set_viewport_size({"width": width, "height": 780})
         box = await phone_reader.page.locator("label[for=rayon]").bounding_box()
         assert box
         assert box["width"] > 30
+
+
+@pytest.mark.parametrize("path", ["/praticiens", "/praticiens?q=quatremer"])
+async def test_the_first_practitioner_is_seen_without_a_gesture(
+    phone_reader: Walker, path: str
+) -> None:
+    await phone_reader.open(path)
+    box = await phone_reader.names.first.bounding_box()
+    assert box
+    assert box["y"] + box["height"] < 640, "the height of a small phone, its bars aside"
 
 
 @pytest.mark.parametrize("width", [360, 320])

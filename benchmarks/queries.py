@@ -12,7 +12,8 @@ import msgspec
 from app.database import connection
 from app.directory import places
 from app.search import engine, sensitive, urls
-from app.search.find import Criteria, Finder
+from app.search.criteria import Criteria
+from app.search.find import Finder
 from app.search.meilisearch_gateway import SearchGateway
 from app.search.roster import Known, Roster
 from benchmarks import data, load, site

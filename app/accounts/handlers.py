@@ -68,10 +68,10 @@ def _private(template: str, request: AnyRequest, **context: Any) -> Response[byt
 
 @get("/inscription", name="accounts.sign_up")
 async def sign_up(request: AnyRequest) -> Response[bytes]:
-    if me := who(request):
-        return go(request, _home(me))
-    boxes = await acceptances.boxes_of_sign_up(datetime.now(UTC))
     back = local(request.query_params.get("suite", ""), otherwise="")
+    if me := who(request):
+        return go(request, back or _home(me))
+    boxes = await acceptances.boxes_of_sign_up(datetime.now(UTC))
     return _sign_up(request, forms.SignUp(back=back), boxes, {})
 
 

@@ -15,7 +15,8 @@ from app.directory.place_names import Place
 from app.errors import NotFound
 from app.pages.views import Crumb, HomePage, LandingPage, LinkShown, PracticeTile, ThemeTile
 from app.search import cards, urls
-from app.search.find import Criteria, Finder, Found
+from app.search.criteria import Criteria
+from app.search.find import Finder, Found
 from app.search.order import Bits, Order, count
 
 CITIES_SHOWN = 12

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from app.search import cards, facets, sensitive, urls
-from app.search.find import Criteria, Finder, Found
+from app.search.criteria import Criteria
+from app.search.find import Finder, Found
 from app.search.forms import Reading
 from app.search.meilisearch_gateway import SearchUnavailable
 from app.search.results import (

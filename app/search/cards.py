@@ -10,7 +10,7 @@ from markupsafe import Markup
 from app.directory.place_names import Place
 from app.directory.places import PlaceBook
 from app.search import people, ranking
-from app.search.find import Criteria
+from app.search.criteria import Criteria
 from app.search.lexicon import Lexicon, letters_in, marks
 from app.search.order import Order
 from app.search.people import Person

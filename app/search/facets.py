@@ -11,7 +11,8 @@ from app.directory.catalogue import PracticeEntry, ThemeEntry
 from app.directory.place_names import Place
 from app.directory.places import PlaceBook
 from app.search import urls
-from app.search.find import Criteria, Found
+from app.search.criteria import Criteria
+from app.search.find import Found
 from app.search.results import Facet, FacetValue
 
 VALUES_SHOWN = 8

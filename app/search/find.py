@@ -7,11 +7,10 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from app.directory.catalogue import PracticeEntry, ThemeEntry
 from app.directory.names import base_letters
-from app.directory.place_names import Place
 from app.directory.places import PlaceBook
 from app.search import index, sensitive
+from app.search.criteria import Criteria
 from app.search.fruitless import Tally
 from app.search.lexicon import Lexicon
 from app.search.meilisearch_gateway import SearchGateway
@@ -23,22 +22,6 @@ PAGE_SIZE = 20
 MAX_KEPT = 512
 MANY = 1_000
 """From so many people on, two counts cost the engine less than their ids."""
-
-
-class Criteria(msgspec.Struct, frozen=True):
-    """What is asked, resolved; combined with AND. `radius_km` counts from the centre of the commune."""
-
-    q: str = ""
-    theme: ThemeEntry | None = None
-    practice: PracticeEntry | None = None
-    place: Place | None = None
-    radius_km: int = 0
-    is_remote: bool = False
-    page: int = 1
-
-    @property
-    def is_empty(self) -> bool:
-        return not (self.q or self.theme or self.practice or self.place or self.is_remote)
 
 
 class Counts(msgspec.Struct, frozen=True):

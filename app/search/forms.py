@@ -9,7 +9,7 @@ import msgspec
 from app.directory.catalogue import Catalogue
 from app.directory.place_names import Place
 from app.directory.places import PlaceBook
-from app.search.find import Criteria
+from app.search.criteria import Criteria
 from app.search.results import SearchForm
 from app.search.words import typed
 

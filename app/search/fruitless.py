@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 import msgspec
 import structlog
@@ -21,10 +20,8 @@ import structlog
 from app.database import connection
 from app.rendering.moments import day_of
 from app.search import sensitive
+from app.search.criteria import Criteria
 from app.search.words import words_of
-
-if TYPE_CHECKING:
-    from app.search.find import Criteria
 
 FLUSH_SECONDS = 20.0
 SHOWN_FROM = 5

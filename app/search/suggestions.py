@@ -11,7 +11,8 @@ from app.directory.names import base_letters, displayed_name, sound
 from app.directory.place_names import folded
 from app.directory.places import WELL_KNOWN_POPULATION
 from app.search import sensitive, urls
-from app.search.find import Criteria, Finder
+from app.search.criteria import Criteria
+from app.search.find import Finder
 from app.search.results import Suggestion, SuggestionGroup
 from app.search.roster import Known
 from app.search.words import split, words_of

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from markupsafe import escape
 
-from app.search.find import Criteria
+from app.search.criteria import Criteria
 
 PATH = "/praticiens"
 _SAME: Final[Any] = object()

@@ -51,6 +51,8 @@ async def test_a_practitioner_lands_in_the_practitioner_s_space(person: Filler) 
     for door in ("/connexion", "/inscription"):
         seen = await person.arrive(door)
         assert seen.response.url.path == "/espace", "already signed in"
+        seen = await person.arrive(f"{door}?suite=/devenir-praticien")
+        assert seen.response.url.path != "/espace", "somewhere was asked for"
 
 
 async def test_a_practitioner_goes_back_to_the_page_asked_for(person: Filler) -> None:

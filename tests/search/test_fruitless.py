@@ -9,7 +9,7 @@ import pytest
 
 from app.database import connection
 from app.search import fruitless
-from app.search.find import Criteria
+from app.search.criteria import Criteria
 from tests.factories import indexed, practitioner
 from tests.visitors import Visitor
 

@@ -10,6 +10,7 @@ from app.database import connection
 from app.directory.tables import ListingState
 from app.listing import dossiers, importing, life
 from app.moderation import decisions, following
+from app.rendering.moments import day_of
 from tests.accounts import cast
 from tests.backoffice.conftest import Desk
 from tests.visitors import Seen
@@ -44,7 +45,7 @@ async def _ended(desk: Desk, imported: int) -> None:
         mesure="delisting",
         motif="regle",
         faits=FACTS,
-        effet=f"{datetime.now(UTC):%Y-%m-%d}",
+        effet=day_of(datetime.now(UTC)).isoformat(),
         exception="obligation-legale",
     )
     assert answer.status == 303, answer.text("main")

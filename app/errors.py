@@ -7,10 +7,20 @@ class Refused(Exception):
     """An expected no: shown to the person, answered with 409 (or 422 on a field)."""
 
     message = "Cette action n’est pas possible."
+    field = ""
+    """The field of the form it is about; empty: the whole form."""
 
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or self.message)
         self.message = message or self.message
+
+
+class WrongField(Refused):
+    """About one `field` of a form."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class TooMany(Refused):

@@ -132,7 +132,7 @@ async def terminate(
     """The operator ends the contract, with a statement of reasons (EX-14-1, E33); answers the reference.
 
     `kept`: as for `close`.
-    Raises `NotASuspension` for a statement without ground or facts, `NotFound`.
+    Raises `NotAStatement` for a statement without ground or facts, `NotFound`.
     """
     said = suspensions.statement(ground, facts)
     reference = references.new("R", now)

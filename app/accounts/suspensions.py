@@ -7,13 +7,13 @@ from uuid import UUID
 
 import msgspec
 
-from app.accounts import people, references
+from app.accounts import people, references, statements
+from app.accounts.statements import NotAStatement
 from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
 from app.jobs import queue
 from app.post import outbox
-from app.rendering import filters
 
 GROUNDS = {
     "conditions": "Non-respect des conditions générales d’utilisation",
@@ -23,7 +23,6 @@ GROUNDS = {
     "paiement": "Défaut de paiement ou fraude",
     "autre": "Autre motif légitime",
 }
-SHORTEST_FACTS, LONGEST_FACTS = 20, 4_000
 STANDING_CHANGED = "account_standing_changed"
 """The note for whoever follows an account (decision 8): it carries the account, whose standing is to be read again."""
 
@@ -36,14 +35,6 @@ class Suspended(Refused):
             f"Ce compte est suspendu (décision {reference}). Les raisons et les moyens de contester vous ont "
             "été envoyés par courriel."
         )
-
-
-class NotASuspension(Refused):
-    """The decision lacks what its statement of reasons must say. `field`: of the form."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class AlreadySuspended(Refused):
@@ -97,13 +88,13 @@ async def suspend(
     """Shut the account out from `effective_at` (UTC) on: its sign-in sessions answer nobody from the next request.
     Answers the reference of the decision.
 
-    Raises `NotASuspension` (a statement of reasons has a ground and facts), `AlreadySuspended`, `NotFound`; an
+    Raises `NotAStatement` (a statement of reasons has a ground and facts), `AlreadySuspended`, `NotFound`; an
     administrator is not suspended: its account is closed from the command line.
     """
     said = statement(ground, facts)
     effective_at = max(effective_at, now)
     if ends_at is not None and ends_at <= effective_at:
-        raise NotASuspension("fin", "La fin de la suspension doit suivre son début.")
+        raise NotAStatement("fin", "La fin de la suspension doit suivre son début.")
     reference = references.new("S", now)
     async with connection.transaction():
         holder = await connection.row(
@@ -153,16 +144,8 @@ async def suspend(
 
 
 def statement(ground: str, facts: str) -> str:
-    """The facts, as they are kept; raises `NotASuspension` when they or the ground are missing."""
-    said = facts.strip()
-    if ground not in GROUNDS:
-        raise NotASuspension("motif", "Choisissez le motif de la décision.")
-    if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
-        raise NotASuspension(
-            "faits",
-            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {filters.count(LONGEST_FACTS)} au plus.",
-        )
-    return said
+    """The facts, as they are kept; raises `NotAStatement` when they or the ground are missing."""
+    return statements.facts_of(ground, facts, GROUNDS)
 
 
 async def lift(reference: str, *, by: UUID, now: datetime) -> None:

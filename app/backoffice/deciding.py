@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from app.accounts.statements import NotAStatement
 from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing.life import MAY_BECOME, Standing
 from app.moderation import contests, decisions, delisting
 from app.moderation.forms import DecisionForm
-from app.moderation.grounds import MEASURES, NotAStatement
+from app.moderation.grounds import MEASURES
 from app.moderation.tables import Measure
 
 UPHELD, WITHDRAWN = "maintenue", "annulee"

@@ -12,7 +12,7 @@ import msgspec
 
 from app.database import connection
 from app.directory import changes
-from app.errors import NotFound, Refused
+from app.errors import NotFound, WrongField
 from app.evidence import register
 
 MOST_WORDS = 60
@@ -27,12 +27,8 @@ class NoSuchPractice(NotFound):
     message = "Cette pratique n’existe pas."
 
 
-class WordsRefused(Refused):
-    """`field`: the one it is about."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+class WordsRefused(WrongField):
+    """Words that a theme or a practice cannot have."""
 
 
 class Theme(msgspec.Struct, frozen=True):

@@ -16,13 +16,14 @@ from functools import partial
 from uuid import UUID
 
 from app.accounts import suspensions
+from app.accounts.statements import NotAStatement
 from app.database import connection
 from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing import dossiers, life, telling
 from app.moderation import contest_links, decisions, grounds
 from app.moderation.decisions import Statement
-from app.moderation.grounds import EXCEPTIONS, GROUNDS, SCOPES, NotAStatement
+from app.moderation.grounds import EXCEPTIONS, GROUNDS, SCOPES
 from app.moderation.tables import Measure
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, time, timedelta
 
 import msgspec
 
-from app.moderation.grounds import NOTICE, NotAStatement
+from app.accounts.statements import NotAStatement
+from app.moderation.grounds import NOTICE
 from app.rendering.moments import PARIS, day_of
 from app.web.forms import Sent
 

@@ -6,15 +6,14 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from app.errors import Refused
+from app.accounts import statements
+from app.accounts.statements import NotAStatement
 from app.moderation.tables import Measure
-from app.rendering import filters
 
 NOTICE = timedelta(days=30)
 """Before the end of the whole service (P2B art. 4(2)), unless an exception is named (art. 4(4))."""
 LATEST = timedelta(days=366)
 """How far ahead an end may be chosen."""
-SHORTEST_FACTS, LONGEST_FACTS = 20, 4_000
 CONTEST_PERIOD = timedelta(days=183)
 """How long a decision can be contested (six months, as DSA art. 20 asks of larger platforms)."""
 
@@ -72,14 +71,6 @@ MEASURES = {
 }
 
 
-class NotAStatement(Refused):
-    """The decision lacks what its statement of reasons must say. `field`: of the form."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 class NoticeTooShort(NotAStatement):
     def __init__(self) -> None:
         super().__init__(
@@ -91,15 +82,7 @@ class NoticeTooShort(NotAStatement):
 
 def facts_of(ground: str, facts: str) -> str:
     """The facts as they are kept. Raises `NotAStatement` without them, or for a ground out of the list."""
-    said = facts.strip()
-    if ground not in GROUNDS:
-        raise NotAStatement("motif", "Choisissez le motif de la décision.")
-    if not SHORTEST_FACTS <= len(said) <= LONGEST_FACTS:
-        raise NotAStatement(
-            "faits",
-            f"Exposez les faits en {SHORTEST_FACTS} caractères au moins, {filters.count(LONGEST_FACTS)} au plus.",
-        )
-    return said
+    return statements.facts_of(ground, facts, GROUNDS)
 
 
 def exception_of(exception: str, *, effective_at: datetime, now: datetime) -> str:

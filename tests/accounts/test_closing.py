@@ -23,6 +23,7 @@ from app.accounts import (
 )
 from app.accounts.periods import due_one_month_after
 from app.accounts.signing_in import WrongCredentials
+from app.accounts.statements import NotAStatement
 from app.accounts.tables import LinkPurpose
 from app.database import connection
 from app.errors import NotFound
@@ -122,7 +123,7 @@ async def test_no_link_lets_a_suspended_account_in() -> None:
 )
 async def test_a_decision_without_its_reasons_is_refused(changes: dict[str, object]) -> None:
     admin, account = await cast.admin(), await cast.client()
-    with pytest.raises(suspensions.NotASuspension):
+    with pytest.raises(NotAStatement):
         await suspend(account, admin, **changes)
 
 
@@ -207,7 +208,7 @@ async def test_the_operator_ends_a_contract_with_its_reasons() -> None:
     assert FACTS in said
     assert "contester" in said
     assert (await people.person(account)).closed_at == NOW
-    with pytest.raises(suspensions.NotASuspension):
+    with pytest.raises(NotAStatement):
         await closing.terminate(account, by=admin, ground="illicite", facts="", now=NOW)
 
 

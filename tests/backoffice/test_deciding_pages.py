@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.accounts import suspensions
+from app.accounts.statements import NotAStatement
 from app.database import connection
 from app.moderation import grounds
 from tests.backoffice.conftest import Desk
@@ -56,7 +57,7 @@ async def test_a_refusal_without_a_ground_says_it_beside_the_ground(
 
 
 def test_the_length_of_the_facts_is_written_as_a_number_is() -> None:
-    with pytest.raises(grounds.NotAStatement, match="4\u202f000 au plus"):
+    with pytest.raises(NotAStatement, match="4\u202f000 au plus"):
         grounds.facts_of("regle", "court")
-    with pytest.raises(suspensions.NotASuspension, match="4\u202f000 au plus"):
+    with pytest.raises(NotAStatement, match="4\u202f000 au plus"):
         suspensions.statement("conditions", "court")

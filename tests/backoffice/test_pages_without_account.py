@@ -17,7 +17,7 @@ from tests.visitors import Seen
 
 pytestmark = pytest.mark.anyio
 
-CSV = b"email;siret;prenom;nom\nclaude@exemple.fr;732 829 320 00074;Claude;Roche\n"
+CSV = b"email;siret;prenom;nom\ncamille@exemple.fr;732 829 320 00074;Camille;Roche\n"
 SAID = "Cette page n’a pas de compte"
 WHY = "Elle ne peut être référencée qu’après avoir été reprise par la personne"
 FACTS = "La personne a écrit qu’elle n’exerce plus depuis le printemps."

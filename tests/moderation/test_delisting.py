@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.accounts import closing, suspensions
+from app.accounts.statements import NotAStatement
 from app.database import connection
 from app.directory import editing
 from app.directory.tables import ListingState
@@ -17,7 +18,7 @@ from app.listing import life
 from app.listing.tables import DossierItem
 from app.moderation import decisions, delisting, following, grounds, leaving
 from app.moderation.decisions import DecidedMeanwhile
-from app.moderation.grounds import EXCEPTIONS, GROUNDS, NOTICE, NotAStatement, NoticeTooShort
+from app.moderation.grounds import EXCEPTIONS, GROUNDS, NOTICE, NoticeTooShort
 from app.moderation.tables import Measure
 from tests.accounts import cast as accounts
 from tests.listing import cast

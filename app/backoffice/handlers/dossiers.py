@@ -16,7 +16,7 @@ from app.backoffice.dossiers import Tab, Wanted
 from app.backoffice.handlers.answering import ADMIN, asked, desk_page, spreadsheet
 from app.errors import NotFound, Refused
 from app.listing import life
-from app.moderation.grounds import GROUNDS, NotAStatement
+from app.moderation.grounds import GROUNDS
 from app.storage import files, pages_of, workshop
 from app.web import forms as sent
 from app.web.going import go
@@ -239,8 +239,8 @@ async def refuse_dossier(request: AnyRequest, practitioner: FromPath[int]) -> Re
             now=datetime.now(UTC),
         )
     except Refused as refusal:
-        field = refusal.field if isinstance(refusal, NotAStatement) else ""
-        return await _exam(request, number, typed=typed, errors={field: refusal.message})
+        errors = {refusal.field: refusal.message}
+        return await _exam(request, number, typed=typed, errors=errors)
     return go(request, "/admin/dossiers", flash=f"Refus {reference}, envoyé avec ses motifs.")
 
 

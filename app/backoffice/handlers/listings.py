@@ -75,11 +75,9 @@ async def decide(request: AnyRequest, practitioner: FromPath[int]) -> Response[b
         reference = await deciding.decide(
             number, typed, by=me(request).account_id, now=datetime.now(UTC)
         )
-    except grounds.NotAStatement as refusal:
+    except Refused as refusal:
         errors = {refusal.field: refusal.message}
         return await _listing(request, number, typed=typed, errors=errors)
-    except Refused as refusal:
-        return await _listing(request, number, typed=typed, errors={"": refusal.message})
     return go(request, f"/admin/praticiens/{number}", flash=f"Décision {reference} prise.")
 
 

@@ -37,11 +37,6 @@ async def people(request: AnyRequest) -> Response[bytes]:
     )
 
 
-def _errors(refusal: Refused) -> dict[str, str]:
-    field = refusal.field if isinstance(refusal, suspensions.NotASuspension) else ""
-    return {field: refusal.message}
-
-
 async def _person(
     request: AnyRequest,
     account: str,
@@ -86,7 +81,9 @@ async def suspend(request: AnyRequest, account: FromPath[str]) -> Response[bytes
             now=now,
         )
     except Refused as refusal:
-        return await _person(request, account, decision=typed, errors=_errors(refusal))
+        return await _person(
+            request, account, decision=typed, errors={refusal.field: refusal.message}
+        )
     return go(
         request,
         f"/admin/personnes/{account}",
@@ -118,7 +115,9 @@ async def terminate(request: AnyRequest, account: FromPath[str]) -> Response[byt
             now=datetime.now(UTC),
         )
     except Refused as refusal:
-        return await _person(request, account, decision=typed, errors=_errors(refusal))
+        return await _person(
+            request, account, decision=typed, errors={refusal.field: refusal.message}
+        )
     return go(
         request,
         f"/admin/personnes/{account}",

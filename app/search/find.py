@@ -169,7 +169,7 @@ class Finder:
             return None
         order, bits = known.order, known.order.everyone
         clauses = []
-        for meaning in lexicon.meanings(query):
+        for meaning in lexicon.finished_meanings(query):
             themes, practices = sorted(meaning.themes), sorted(meaning.practices)
             if not (themes or practices):
                 return None

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 import msgspec
 from markupsafe import Markup, escape
@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 from app.directory.catalogue import Catalogue
 from app.directory.names import base_letters
 from app.rendering.stencils import hole
-from app.search.words import is_among, is_same_word, split, words_of
+from app.search.words import is_among, is_mistyped, is_same_word, split, words_of
 
 _TOKENS = re.compile(r"([\w’']+)")
 _ELISION = re.compile(r"^((?:[cdjlmnst]|qu)[’'])(.+)$", re.IGNORECASE)
@@ -45,20 +45,22 @@ class Lexicon:
         self._by_initial: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             self._by_initial[word[:1]].append(word)
-        self.meanings = lru_cache(maxsize=1024)(self._meanings)
+        self.meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_same_word))
+        """What each word of a query stands for, the beginning of one included."""
+        self.finished_meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_mistyped))
+        """The same, for words as the index takes them: to their end."""
 
     def knows(self, letters: str) -> bool:
         """Whether `letters` is a word of some practice or theme."""
         return letters in self._words
 
-    def _meanings(self, query: str) -> tuple[Meaning, ...]:
-        """What each word of `query` stands for (cached)."""
+    def _meanings(self, is_same: Callable[[str, str], bool], query: str) -> tuple[Meaning, ...]:
         found = []
         for word in words_of(query):
             letters = base_letters(word)
             # Words that are the same to a reader begin with the same letter: one in twenty is compared.
             near = self._by_initial.get(letters[:1], ())
-            alike = {known for known in near if is_same_word(letters, known)}
+            alike = {known for known in near if is_same(letters, known)}
             found.append(
                 Meaning(
                     word=word,

@@ -52,9 +52,12 @@ def split(text: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def is_same_word(asked: str, word: str) -> bool:
     """Whether `word` answers `asked` (both base letters): equal, beginning alike, or mistyped a little."""
+    return (len(asked) >= 3 and word.startswith(asked)) or is_mistyped(asked, word)
+
+
+def is_mistyped(asked: str, word: str) -> bool:
+    """Whether `asked`, finished, is `word` (both base letters), equal or mistyped a little: the index's own rule."""
     if asked == word:
-        return True
-    if len(asked) >= 3 and word.startswith(asked):
         return True
     if len(asked) < ONE_TYPO_FROM or asked.isdigit():
         return False

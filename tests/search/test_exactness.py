@@ -141,6 +141,27 @@ async def test_a_group_answers_for_its_people_only_when_all_of_them_hold_the_wor
     assert answered > 20
 
 
+async def test_those_of_the_group_of_a_whole_word_of_the_trade_all_hold_it(
+    site: Any, people: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The start of a longer word (« transit » of « transition ») makes no group, the engine would be asked twice."""
+    monkeypatch.setattr(find, "MANY", 1)
+    finder = site.state.finder
+    known = await finder.roster.current(datetime.now(UTC))
+    lexicon = finder.lexicon(known.order)
+    wanted = dict.fromkeys(w for t in known.order.catalogue.themes.values() for w in t.keywords)
+    asked = 0
+    for text in wanted:
+        if (group := finder._group(known, lexicon, text)) is not None:
+            precise = " ".join(finder._precise(lexicon, word) for word in words_of(text)) + " "
+            others = await finder.gateway.matching_besides(
+                index.name(), precise, index.PRECISE, group[1]
+            )
+            assert others is not None, text
+            asked += 1
+    assert asked > 20
+
+
 async def test_nothing_is_answered_by_groups_while_the_index_is_behind(
     site: Any, people: Town
 ) -> None:

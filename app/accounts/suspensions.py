@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from app.accounts import people, references, statements
-from app.accounts.statements import NotAStatement
 from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
@@ -93,8 +92,7 @@ async def suspend(
     """
     said = statement(ground, facts)
     effective_at = max(effective_at, now)
-    if ends_at is not None and ends_at <= effective_at:
-        raise NotAStatement("fin", "La fin de la suspension doit suivre son début.")
+    ends_at = statements.end_of(ends_at, begins_at=effective_at)
     reference = references.new("S", now)
     async with connection.transaction():
         holder = await connection.row(

@@ -15,8 +15,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from app.accounts import suspensions
-from app.accounts.statements import NotAStatement
+from app.accounts import statements, suspensions
 from app.database import connection
 from app.directory.tables import ListingState
 from app.errors import Refused
@@ -92,10 +91,8 @@ async def suspend(
         now,
         ground=ground,
         facts=grounds.facts_of(ground, facts),
-        ends_at=ends_at,
+        ends_at=statements.end_of(ends_at, begins_at=now),
     )
-    if ends_at is not None and ends_at <= now:
-        raise NotAStatement("fin", "La fin de la suspension doit suivre son début.")
     effect = partial(life.suspend, practitioner, by=by, ground=ground, now=now)
     reasons = partial(
         _give_reasons, "listing_suspended", practitioner, statement, ends_at=ends_at, now=now

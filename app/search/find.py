@@ -154,7 +154,7 @@ class Finder:
                 index.name(), precise + " ", index.PRECISE, chosen
             )
             # Had the directory moved meanwhile, somebody could be in neither part.
-            if others is not None and await known.is_still_true():
+            if others is not None and await self.roster.is_still_current(known):
                 return bits | order.of_ids(others)
         ids = await self.gateway.matching(index.name(), precise + " ", index.PRECISE)
         return order.of_ids(ids or await self.gateway.matching(index.name(), precise, None))

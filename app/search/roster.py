@@ -58,14 +58,6 @@ class Known(msgspec.Struct, frozen=True):
         """Whether the index holds what the order holds, no more and no less (but for listings that ended)."""
         return self.versions.indexed == self.versions.directory
 
-    async def is_still_true(self) -> bool:
-        """Whether neither the directory nor the index has moved."""
-        found = await connection.row(
-            "SELECT d.version, i.content_version, i.indexed_version FROM directory_version d, index_state i"
-        )
-        known = self.versions
-        return found is not None and tuple(found) == (known.directory, known.content, known.indexed)
-
 
 async def versions(now: datetime) -> Versions:
     """One light query: the versions and the ranking setting in force at `now` (UTC)."""
@@ -107,6 +99,10 @@ class Roster:
             return known
         async with self._catching_up:
             return await self._catch_up(now)
+
+    async def is_still_current(self, known: Known) -> bool:
+        """Whether neither the directory, nor the index, nor the rule of the order has moved since `known`."""
+        return await self.current(datetime.now(UTC)) is known
 
     def is_name(self, word: str) -> bool:
         """Whether `word` (base letters) is, whole, a word of some listed name."""

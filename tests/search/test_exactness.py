@@ -172,8 +172,8 @@ async def test_nothing_is_answered_by_groups_while_the_index_is_behind(
     word = next(iter(PRACTICES.values()))
     ahead = msgspec.structs.replace(known.versions, directory=known.versions.directory + 1)
     late = msgspec.structs.replace(known, versions=ahead)
-    assert await known.is_still_true()
-    assert not await late.is_still_true()
+    assert await finder.roster.is_still_current(known)
+    assert not await finder.roster.is_still_current(late)
     assert group(finder, late, lexicon, word) is None
 
 

@@ -12,7 +12,7 @@ from app.legal.documents import Version
 from app.legal.refusals import WrongMoment
 from app.legal.showing import Difference
 from app.legal.tables import Document
-from app.rendering.moments import PARIS
+from app.rendering.moments import PARIS, day_of
 
 
 class WrongDay(WrongMoment):
@@ -35,7 +35,7 @@ class Draft(msgspec.Struct, frozen=True):
             begins = datetime.combine(date.fromisoformat(self.effective_on), time(0), PARIS)
         except ValueError:
             raise WrongDay from None
-        is_today = begins.date() == now.astimezone(PARIS).date()
+        is_today = begins.date() == day_of(now)
         return now if is_today else begins
 
 

@@ -22,13 +22,14 @@ from app.directory.names import name_in
 from app.directory.ownership import HAS_LEFT
 from app.errors import NotFound, Refused
 from app.evidence import register
-from app.listing import documents, dossiers, gate, life
+from app.listing import documents, dossiers, life
 from app.listing.documents import Document
 from app.listing.dossiers import Held, Line
 from app.listing.items import ITEMS
 from app.listing.life import Step
 from app.moderation import decisions, delisting
 from app.rendering import moments
+from app.rendering.moments import day_of
 
 SLUGS = {item.slug: item.key for item in ITEMS}
 """The lines, as addresses name them."""
@@ -107,7 +108,7 @@ async def exam(practitioner: int, now: datetime) -> Exam:
     told = await declared.of(practitioner)
     papers = await documents.of(practitioner)
     twins = await hints.twins_of(practitioner, told, papers)
-    remarks = hints.of(told, papers, twins, gate.today(now))
+    remarks = hints.of(told, papers, twins, day_of(now))
     return Exam(
         practitioner=practitioner,
         slug=person["slug"],

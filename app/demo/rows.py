@@ -31,6 +31,7 @@ from app.listing.tables import (
     Mediator,
     TrainingCertificate,
 )
+from app.rendering.moments import day_of
 
 ORDER: tuple[type[Table], ...] = (
     Practitioner,
@@ -82,7 +83,7 @@ class Rows:
         self, *, now: datetime, practices: Mapping[str, int], themes: Mapping[str, int]
     ) -> None:
         self._now = now
-        self._today: date = now.date()
+        self._today: date = day_of(now)
         self._practices = practices
         self._themes = themes
         self.by_table: dict[type[Table], list[Row]] = {table: [] for table in ORDER}

@@ -11,6 +11,7 @@ from app.database import connection
 from app.directory import editing, lines
 from app.directory.editing import Kind, NoSuchLine
 from app.directory.profiles import refuse, too_long
+from app.rendering.moments import day_of
 
 LONGEST = 160
 FIRST_YEAR = 1950
@@ -75,14 +76,14 @@ async def change(
 def _checked(written: Training, now: datetime) -> int:
     """Raises `Refusals`."""
     year = int(written.year) if re.fullmatch(r"[0-9]{4}", written.year) else 0
-    missing = "Ce champ est obligatoire."
+    missing, this_year = "Ce champ est obligatoire.", day_of(now).year
     refuse(
         {
             "intitule": too_long(written.title, LONGEST) if written.title else missing,
             "organisme": too_long(written.body, LONGEST) if written.body else missing,
             "annee": ""
-            if FIRST_YEAR <= year <= now.year
-            else f"Une année, de {FIRST_YEAR} à {now.year}.",
+            if FIRST_YEAR <= year <= this_year
+            else f"Une année, de {FIRST_YEAR} à {this_year}.",
         }
     )
     return year

@@ -62,5 +62,5 @@ async def forget(now: datetime) -> None:
     """Drop what was started long ago."""
     await connection.execute(
         "DELETE FROM clock_run WHERE due_on < $1",
-        (now - timedelta(days=KEPT_DAYS)).date(),
+        day_of(now) - timedelta(days=KEPT_DAYS),
     )

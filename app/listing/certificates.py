@@ -10,10 +10,11 @@ import msgspec
 
 from app.database import connection
 from app.errors import NotFound
-from app.listing import editing, gate, practices, rules
+from app.listing import editing, practices, rules
 from app.listing.editing import refuse, text
 from app.listing.insurance import day
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 
 MOST = 30
 
@@ -86,7 +87,7 @@ async def add(practitioner: int, typed: Certificate, *, seen: str, by: UUID, now
 
     Raises `Refusals`, `Overtaken`.
     """
-    values = await _checked(practitioner, typed, today=gate.today(now))
+    values = await _checked(practitioner, typed, today=day_of(now))
     known = await of(practitioner)
     same = [one for one in known if one.is_awaited and one.typed == _sorted(typed)]
     if same:
@@ -110,7 +111,7 @@ async def change(
 ) -> None:
     """Raises `Refusals`, `Overtaken`, `StillNeeded` (a public practice would lose its cover), `NoSuchCertificate`."""
     await one_of(practitioner, certificate)
-    values = await _checked(practitioner, typed, today=gate.today(now))
+    values = await _checked(practitioner, typed, today=day_of(now))
     async with _edit(practitioner, seen, by, now, "change"):
         await connection.execute(
             "UPDATE training_certificate SET title = $3, body = $4, obtained_on = $5, hours = $6, code = $7,"

@@ -14,8 +14,9 @@ import msgspec
 from app.database import connection
 from app.directory import editing as profiles
 from app.errors import NotFound, Refused
-from app.listing import dossiers, gate, legal_identity, noting, practices
+from app.listing import dossiers, legal_identity, noting, practices
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 from app.storage import files
 from app.storage.stored import Stored
 
@@ -156,7 +157,7 @@ async def hand_over(
         )
         await _no_longer_awaited(insurance, certificate)
         await practices.show_covered(practitioner, now=now)
-        await legal_identity.write_criteria(practitioner, today=gate.today(now))
+        await legal_identity.write_criteria(practitioner, today=day_of(now))
         await dossiers.changed(practitioner, item, now=now)
         await noting.note(
             "dossier.piece",

@@ -12,7 +12,7 @@ from app.directory import completeness
 from app.directory.names import base_letters, sort_name, sort_tie
 from app.directory.tables import ListingState
 from app.listing import legal_identity
-from app.listing.gate import today
+from app.rendering.moments import day_of
 
 LONGEST_TRADE_NAME = 120
 LONGEST_SLUG = 110
@@ -57,7 +57,7 @@ async def create(name: Name, *, account: UUID, now: datetime) -> int:
         " VALUES ($1, '{}', '{}', '{}') ON CONFLICT (practitioner) DO NOTHING",
         practitioner,
     )
-    await legal_identity.write_criteria(practitioner, today=today(now))
+    await legal_identity.write_criteria(practitioner, today=day_of(now))
     await completeness.write(practitioner, "hours", is_met=False)
     await completeness.refresh(practitioner, now=now)
     return practitioner
@@ -90,7 +90,7 @@ async def take_over(account: UUID, email: str, name: Name, now: datetime) -> int
     prepared = msgspec.convert(dict(found), Name)
     if prepared != name:
         await _rename(practitioner, prepared, name)
-    await legal_identity.write_criteria(practitioner, today=today(now))
+    await legal_identity.write_criteria(practitioner, today=day_of(now))
     await completeness.refresh(practitioner, now=now)
     return practitioner
 

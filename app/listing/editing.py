@@ -15,6 +15,7 @@ from app.errors import Refused
 from app.listing import dossiers, gate, legal_identity, life, noting
 from app.listing.gate import Missing
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 
 REQUIRED = "Ce champ est obligatoire."
 
@@ -73,7 +74,7 @@ async def edit(
             raise Overtaken
         async with gated(practitioner, item, now=now):
             yield
-            await legal_identity.write_criteria(practitioner, today=gate.today(now))
+            await legal_identity.write_criteria(practitioner, today=day_of(now))
         await dossiers.changed(practitioner, item, now=now)
         await noting.note("dossier.modifie", practitioner, by=by, ligne=item.value, action=action)
 

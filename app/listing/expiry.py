@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from app.database import connection
-from app.listing import gate, telling
+from app.listing import telling
 from app.listing.items import BY_KEY
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 
 BEFORE = (30, 7, 0)
 """Days before the last one."""
@@ -76,18 +77,18 @@ class Ending(msgspec.Struct, frozen=True):
 
 async def pressing(now: datetime, practitioner: int | None = None) -> list[Ending]:
     """What has ended or ends within thirty days, of those whom it concerns (or of one); the soonest first."""
-    return await _ending(_FIRST, gate.today(now) + SOON, now, practitioner)
+    return await _ending(_FIRST, day_of(now) + SOON, now, practitioner)
 
 
 async def soon(now: datetime) -> list[Ending]:
     """What ends within thirty days."""
-    today = gate.today(now)
+    today = day_of(now)
     return await _ending(today, today + SOON, now)
 
 
 async def lapsed(now: datetime) -> list[Ending]:
     """What has ended: « justificatifs expirés »."""
-    return await _ending(_FIRST, gate.today(now) - timedelta(days=1), now)
+    return await _ending(_FIRST, day_of(now) - timedelta(days=1), now)
 
 
 async def _ending(
@@ -103,7 +104,7 @@ async def remind(now: datetime) -> int:
 
     After days without a run, only the most pressing one is sent, once.
     """
-    today, sent = gate.today(now), 0
+    today, sent = day_of(now), 0
     for one in await soon(now):
         left = one.days_left(today)
         due = min(days for days in BEFORE if days >= left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 from asyncpg import Record
@@ -22,14 +22,9 @@ class Missing(msgspec.Struct, frozen=True):
     url: str
 
 
-def today(now: datetime) -> date:
-    """The day it is in France, where a contract ends at the end of its last day."""
-    return day_of(now)
-
-
 async def missing(practitioner: int, now: datetime) -> list[Missing]:
     """What closes the gate at `now` (UTC), in the order of the examination; empty when it is open."""
-    found = await connection.row(_FACTS, practitioner, today(now))
+    found = await connection.row(_FACTS, practitioner, day_of(now))
     if found is None:
         raise LookupError(f"no practitioner {practitioner}")
     told: dict[DossierItem, list[str]] = {

@@ -11,9 +11,10 @@ from asyncpg import Record
 
 from app.database import connection
 from app.errors import NotFound
-from app.listing import editing, gate, rules
+from app.listing import editing, rules
 from app.listing.editing import REQUIRED, refuse, text
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 
 COVERAGES = ("France", "Union européenne", "Monde", "Autre")
 MOST = 6
@@ -85,7 +86,7 @@ async def add(practitioner: int, typed: Insurance, *, seen: str, by: UUID, now: 
 
     Raises `Refusals`, `Overtaken`.
     """
-    values = _checked(typed, today=gate.today(now), is_new=True)
+    values = _checked(typed, today=day_of(now), is_new=True)
     same = [one for one in await of(practitioner) if one.is_awaited and one.typed == typed]
     if same:
         return same[0].id
@@ -110,7 +111,7 @@ async def change(
     """Correct what was told of one. Raises `Refusals`, `Overtaken`, `StillNeeded`, `NoSuchInsurance`."""
     known = await one_of(practitioner, insurance)
     is_new = typed.ends_on != known.ends_on.isoformat()
-    values = _checked(typed, today=gate.today(now), is_new=is_new)
+    values = _checked(typed, today=day_of(now), is_new=is_new)
     async with _edit(practitioner, seen, by, now, "change"):
         await connection.execute(
             "UPDATE insurance SET insurer = $3, contract_number = $4, contact = $5, coverage = $6,"

@@ -8,7 +8,8 @@ import msgspec
 
 from app.database import connection
 from app.directory import completeness
-from app.listing import documents, expiry, gate, legal_identity, life, notice
+from app.listing import documents, expiry, legal_identity, life, notice
+from app.rendering.moments import day_of
 
 LISTING_NIGHT = "listing_night"
 """The note of the night's work."""
@@ -55,7 +56,7 @@ async def recompute(now: datetime, *, told: frozenset[int] = frozenset()) -> int
     ):
         ids = [row["id"] for row in found]
         after = ids[-1]
-        today = gate.today(now)
+        today = day_of(now)
         changed = {*await legal_identity.stale(ids, today=today), *await completeness.stale(ids)}
         for practitioner in sorted(changed):
             await _write_again(practitioner, now, is_told=practitioner in told)
@@ -69,7 +70,7 @@ async def _write_again(practitioner: int, now: datetime, *, is_told: bool) -> No
             "SELECT 1 FROM practitioner WHERE id = $1 FOR NO KEY UPDATE", practitioner
         ):
             return
-        await legal_identity.write_criteria(practitioner, today=gate.today(now))
+        await legal_identity.write_criteria(practitioner, today=day_of(now))
         await completeness.refresh(practitioner, now=now)
         if is_told:
             await completeness.to_tell(practitioner)

@@ -16,6 +16,7 @@ from app.listing import contract, life, telling
 from app.listing.contract import GRACE
 from app.listing.items import CONTRACT
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 
 # Listed, with an account, and last accepted a number below the one that asked to be accepted.
 _UNACCEPTED = """
@@ -125,4 +126,4 @@ async def _unaccepted(version: Version, now: datetime) -> list[Record]:
 
 def _key(version: Version) -> tuple[DossierItem, date, int]:
     """What tells the reminders of one version from those of another: `days_before` bears its number."""
-    return DossierItem.CONTRACT, version.effective_at.date(), version.acceptance_from
+    return DossierItem.CONTRACT, day_of(version.effective_at), version.acceptance_from

@@ -12,9 +12,10 @@ from app.directory import offering
 from app.directory.editing import Block, mark_of
 from app.directory.offering import Practices
 from app.directory.tables import ListingState
-from app.listing import dossiers, gate, legal_identity, life, noting
+from app.listing import dossiers, legal_identity, life, noting
 from app.listing.editing import gated, refuse
 from app.listing.tables import DossierItem
+from app.rendering.moments import day_of
 
 
 class Chosen(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ async def of(practitioner: int, now: datetime) -> Chosen:
     """The public list, what waits, and the labels of all that no certificate covers."""
     offered = (await offering.practices_of(practitioner)).practices
     waiting = await _waiting(practitioner)
-    covered = await _covered(practitioner, gate.today(now))
+    covered = await _covered(practitioner, day_of(now))
     lacking = [one for one in [*offered, *waiting] if one not in covered]
     labels = dict(await _labels(lacking))
     return Chosen(offered, waiting, [labels[one] for one in lacking])
@@ -69,7 +70,7 @@ async def choose(
         refuse({"pratiques": f"Choisissez {offering.MOST_PRACTICES} pratiques au plus."})
     async with gated(practitioner, DossierItem.CERTIFICATES, now=now):
         standing = await life.standing_of(practitioner)
-        covered = await _covered(practitioner, gate.today(now))
+        covered = await _covered(practitioner, day_of(now))
         # One that was public before its certificate ended stays: the gate tells it (decision 8).
         kept = covered | set((await offering.practices_of(practitioner)).practices)
         is_public = standing.state is ListingState.LISTED
@@ -80,7 +81,7 @@ async def choose(
             shown = (await offering.practices_of(practitioner)).practices
         await offering.choose_practices(practitioner, Practices(shown), seen=seen, now=now)
         await _wait(practitioner, waiting, now)
-        await legal_identity.write_criteria(practitioner, today=gate.today(now))
+        await legal_identity.write_criteria(practitioner, today=day_of(now))
         await dossiers.changed(practitioner, DossierItem.CERTIFICATES, now=now)
         await noting.note(
             "dossier.modifie", practitioner, by=by, ligne="certificates", action="pratiques"
@@ -92,7 +93,7 @@ async def choose(
 
 async def show_covered(practitioner: int, *, now: datetime) -> None:
     """A certificate has arrived: make public the practices that waited for it. In the transaction of its arrival."""
-    covered = await _covered(practitioner, gate.today(now))
+    covered = await _covered(practitioner, day_of(now))
     ready = [one for one in await _waiting(practitioner) if one in covered]
     if not ready:
         return

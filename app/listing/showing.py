@@ -13,7 +13,6 @@ from app.listing import (
     contract,
     documents,
     dossiers,
-    gate,
     identity,
     insurance,
     life,
@@ -27,6 +26,7 @@ from app.listing.forms import FORMS, LINES
 from app.listing.items import BY_KEY
 from app.listing.tables import DossierItem, LegalForm
 from app.rendering import filters
+from app.rendering.moments import day_of
 
 Facts = list[tuple[str, str]]
 """What was told, in words."""
@@ -86,7 +86,7 @@ async def dossier(practitioner: int, now: datetime) -> DossierShown:
     held, standing = await dossiers.dossier_of(practitioner), await life.standing_of(practitioner)
     lines = await dossiers.lines(practitioner, now)
     files = await documents.of(practitioner)
-    today = gate.today(now)
+    today = day_of(now)
     items = [await _item(practitioner, line, files, today, now) for line in lines]
     missing = sum(len(line.missing) for line in lines)
     state = standing.state_at(now)

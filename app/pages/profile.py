@@ -31,6 +31,7 @@ from app.pages.views import (
     TrainingLine,
 )
 from app.rendering import filters
+from app.rendering.moments import day_of
 from app.search import people, ranking
 
 _PRACTITIONER = """
@@ -89,7 +90,7 @@ async def _gathered(
     spots = await connection.rows(_PLACES, row["id"])
     trainings = await connection.rows(_TRAININGS, row["id"])
     week = await opening.week_of(row["id"])
-    legal = await legal_identity.block_of(row["id"], today=now.date())
+    legal = await legal_identity.block_of(row["id"], today=day_of(now))
     return _shown(row, services, spots, trainings, week, legal, catalogue, book, jupiterre_tier)
 
 

@@ -118,7 +118,7 @@ def environment(asset_url: Callable[[str], str], *, auto_reload: bool) -> Enviro
         price=filters.price,
         duration=filters.duration,
         count=filters.count,
-        day=filters.day,
+        day=moments.day,
         moment=moments.moment,
         stamp=moments.stamp,
         whole=filters.whole,

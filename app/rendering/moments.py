@@ -17,8 +17,13 @@ def moment(at: datetime) -> str:
 
 
 def day_of(at: datetime) -> date:
-    """The day it was in Paris."""
+    """The day it is in Paris: the one people mean by « today », and the last one of a contract."""
     return at.astimezone(PARIS).date()
+
+
+def day(when: date) -> str:
+    """« 22 novembre 2026 »: a date, or the day of an instant."""
+    return filters.day(day_of(when) if isinstance(when, datetime) else when)
 
 
 def ago(at: datetime, now: datetime) -> str:

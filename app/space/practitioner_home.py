@@ -13,6 +13,7 @@ from app.directory.tables import ListingState, Practitioner
 from app.listing import dossiers, expiry, gate, life, showing
 from app.listing.dossiers import Held
 from app.listing.items import BY_KEY
+from app.rendering.moments import day_of
 from app.space.views import Attention
 
 
@@ -76,7 +77,7 @@ async def _of_dossier(
 
 async def _ending(practitioner: int, now: datetime) -> list[Attention]:
     """What has ended or ends within thirty days, the soonest first."""
-    today = gate.today(now)
+    today = day_of(now)
     return [
         Attention(
             f"{BY_KEY[one.item].title} : {_when(one.days_left(today))}",

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from app.directory import trainings
+from app.directory.editing import Refusals
+from app.directory.trainings import Training
 from tests.directory.owner import Owner
 from tests.visitors import Visitor
 
@@ -88,3 +92,13 @@ async def test_a_training_is_shown_as_declared(camille: Owner, guest: Visitor) -
     assert page.status == 200
     seen = await guest.get(f"/praticiens/{camille.slug}")
     assert "École du Souffle" in seen.text(".trainings")
+
+
+async def test_a_training_of_the_new_year_is_taken_from_midnight_in_paris(camille: Owner) -> None:
+    written = Training("Relaxation", "École du Souffle", "2027")
+    midnight = datetime(2026, 12, 31, 23, tzinfo=UTC)
+    with pytest.raises(Refusals):
+        await trainings.add(
+            camille.practitioner, written, key="", now=midnight - timedelta(seconds=1)
+        )
+    await trainings.add(camille.practitioner, written, key="", now=midnight)

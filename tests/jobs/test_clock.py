@@ -115,6 +115,15 @@ async def test_what_was_started_long_ago_is_forgotten(stopped: None) -> None:
     assert len(await connection.rows("SELECT id FROM clock_run")) == 1
 
 
+async def test_the_days_it_keeps_are_those_of_paris(stopped: None) -> None:
+    """Sixty days before the 23rd of November, which has begun in Paris."""
+    await clock.tick(at("2026-09-23T12:00"), [NIGHT])
+    await clock.forget(at("2026-11-22T22:59"))
+    assert len(await connection.rows("SELECT id FROM clock_run")) == 1
+    await clock.forget(at("2026-11-22T23:00"))
+    assert await connection.rows("SELECT id FROM clock_run") == []
+
+
 def test_each_recurring_work_has_its_own_name() -> None:
     names = [recurring.name for recurring in worker.RECURRING]
     assert len(names) == len(set(names))

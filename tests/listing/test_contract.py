@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from app.directory.tables import ListingState
 from app.legal import publishing
 from app.legal.refusals import NoticeTooShort
 from app.legal.tables import Document
-from app.listing import contract, gate, life, nightly, notice
+from app.listing import contract, exporting, gate, life, nightly, notice
 from app.listing.tables import DossierItem
 from tests.listing import cast
 from tests.listing.cast import NOW, Owner
@@ -103,6 +103,18 @@ async def test_somebody_listed_who_does_not_accept_is_told_then_suspended(camill
     await cast.agree(camille, now=later)
     await notice.resume(camille.practitioner, now=later)
     assert (await life.standing_of(camille.practitioner)).is_public(later)
+
+
+async def test_the_reminder_of_a_version_bears_the_day_it_takes_effect_in_paris(
+    camille: Owner,
+) -> None:
+    """Published for midnight in Paris, it is still the day before in UTC."""
+    await listed(camille)
+    midnight = datetime(2026, 12, 14, 23, tzinfo=UTC)
+    await publish(effective_at=midnight)
+    assert await notice.remind(midnight) == 1
+    exported = await exporting.export_of(camille.account)
+    assert [one["échéance_le"] for one in exported["rappels_d_échéance"]] == [date(2026, 12, 15)]
 
 
 async def test_who_accepts_in_advance_is_never_disturbed(camille: Owner) -> None:

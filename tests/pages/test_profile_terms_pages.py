@@ -10,6 +10,8 @@ import pytest
 
 from app.database import connection
 from app.directory import changes
+from app.pages import profile
+from app.rendering.moments import day_of
 from app.search import index
 from app.settings import values
 from tests.factories import id_of, indexed, practitioner
@@ -105,7 +107,7 @@ async def test_a_company_shows_its_capital_and_its_vat_number(visitor: Visitor) 
 
 
 async def test_only_an_insurance_in_force_is_shown(visitor: Visitor) -> None:
-    today = datetime.now(UTC).date()
+    today = day_of(datetime.now(UTC))
     slug = await practitioner()
     for starts_on, ends_on, is_shown in (
         (today - timedelta(400), today - timedelta(1), False),
@@ -116,6 +118,30 @@ async def test_only_an_insurance_in_force_is_shown(visitor: Visitor) -> None:
         await papers_changed(slug, "insurance", starts_on=starts_on, ends_on=ends_on)
         seen = await read(visitor, slug)
         assert ("Assurance d’essai" in seen.html) is is_shown
+
+
+async def test_an_insurance_is_in_force_until_midnight_in_paris(site: Any, empty: None) -> None:
+    """Its last day is a day in France: an hour before that of UTC ends in winter, two in summer."""
+    slug = await practitioner()
+    for midnight in (
+        datetime(2026, 11, 22, 23, tzinfo=UTC),
+        datetime(2027, 7, 14, 22, tzinfo=UTC),
+    ):
+        last = midnight.date()
+        await papers_changed(slug, "insurance", starts_on=last - timedelta(days=300), ends_on=last)
+        assert await _insurer_at(site, slug, midnight - timedelta(seconds=1)) == "Assurance d’essai"
+        assert await _insurer_at(site, slug, midnight) == ""
+
+
+async def _insurer_at(site: Any, slug: str, now: datetime) -> str:
+    """Who insures, as the page says it at `now` (UTC)."""
+    finder = site.state.finder
+    catalogue = (await finder.roster.current(now)).order.catalogue
+    shown = await profile.profile(
+        slug, catalogue=catalogue, book=finder.book, jupiterre_tier=True, now=now
+    )
+    assert shown.legal is not None
+    return shown.legal.insurer
 
 
 async def test_a_missing_paper_leaves_no_empty_line(visitor: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,11 @@ def test_a_word_the_handler_did_not_give_fails(env: Environment) -> None:
 
 def test_what_people_write_is_escaped(env: Environment) -> None:
     assert env.from_string("{{ said }}").render(said="<b>") == "&lt;b&gt;"
+
+
+def test_a_page_dates_an_instant_by_its_day_in_paris(env: Environment) -> None:
+    at = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    assert env.from_string("{{ at|day }}").render(at=at) == "1er\u00a0juillet 2026"
 
 
 def test_the_text_of_a_mail_is_not_escaped(env: Environment) -> None:

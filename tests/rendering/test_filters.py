@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from app.rendering import filters, portraits
+from app.rendering import filters, moments, portraits
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,12 @@ def test_seeds_that_follow_each_other_draw_different_people() -> None:
 )
 def test_a_date_is_written_in_full(when: date, written: str) -> None:
     assert filters.day(when) == written
+
+
+def test_an_instant_is_dated_by_its_day_in_paris() -> None:
+    assert moments.day(datetime(2026, 11, 22, 22, 59, tzinfo=UTC)) == "22\u00a0novembre 2026"
+    assert moments.day(datetime(2026, 11, 22, 23, 0, tzinfo=UTC)) == "23\u00a0novembre 2026"
+    assert moments.day(date(2026, 11, 22)) == "22\u00a0novembre 2026"
 
 
 def test_a_title_never_breaks_in_the_middle_of_bien_etre_and_keeps_its_letters() -> None:

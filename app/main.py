@@ -197,7 +197,7 @@ ROUTES = [
     backoffice.listings.listings,
     backoffice.listings.listing,
     backoffice.listings.decide,
-    backoffice.listings.contested,
+    backoffice.listings.contest_list,
     backoffice.listings.contest,
     backoffice.listings.reexamine,
     backoffice.customers.home,

@@ -87,14 +87,6 @@ async def contest(reference: str, words: str, *, now: datetime) -> None:
         )
 
 
-async def waiting() -> list[Contest]:
-    """Those without an answer, the oldest first."""
-    found = await connection.rows(
-        f"{_SELECT} WHERE c.answered_at IS NULL ORDER BY c.received_at, c.decision"
-    )
-    return [_contest(row) for row in found]
-
-
 async def about(reference: str) -> Contest:
     """Raises `NotFound` when the decision was not contested."""
     found = await connection.row(f"{_SELECT} WHERE d.reference = $1", reference)

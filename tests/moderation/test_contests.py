@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,9 +15,7 @@ from app.listing import life
 from app.moderation import contests, decisions, delisting
 from app.moderation.grounds import CONTEST_PERIOD
 from tests.accounts import cast as accounts
-from tests.listing import cast
 from tests.listing.cast import Owner
-from tests.moderation.conftest import listed
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -80,44 +77,7 @@ async def test_the_words_of_a_contest_are_ciphered(delisted: str) -> None:
     found = await connection.row("SELECT words_sealed FROM contest")
     assert found is not None
     assert b"naissance" not in found["words_sealed"]
-    [one] = await contests.waiting()
-    assert one.words == WORDS
-
-
-async def test_a_longer_list_of_contests_costs_no_more_queries(
-    camille: Owner, admin: UUID, delisted: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await contests.contest(delisted, WORDS, now=clock())
-    asked: list[str] = []
-    real = connection.rows
-
-    async def watched(sql: str, *parameters: Any) -> list[Any]:
-        asked.append(sql)
-        return await real(sql, *parameters)
-
-    monkeypatch.setattr(connection, "rows", watched)
-    assert len(await contests.waiting()) == len(asked) == 1
-    monkeypatch.undo()
-    other = await cast.owner("Dominique")
-    await listed(other)
-    suspended = await delisting.suspend(
-        other.practitioner,
-        by=admin,
-        ground="regle",
-        facts=FACTS,
-        ends_at=None,
-        seen=0,
-        now=clock(),
-    )
-    await contests.contest(suspended, WORDS, now=clock())
-    monkeypatch.setattr(connection, "rows", watched)
-    found = await contests.waiting()
-    assert len(asked) == 2
-    assert [(one.decision.reference, one.decision.practitioner) for one in found] == [
-        (delisted, camille.practitioner),
-        (suspended, other.practitioner),
-    ]
-    assert "Dominique" in found[1].name
+    assert (await contests.about(delisted)).words == WORDS
 
 
 @pytest.mark.parametrize("change", ["x", "", "AAAA.1.BBBB"])
@@ -166,7 +126,7 @@ async def test_a_decision_undone_restores_everything_at_once(
     flat = " ".join((await accounts.mail("contest_answered", camille.email)).text.split())
     assert ANSWER in flat
     assert "annulée" in flat
-    assert await contests.waiting() == []
+    assert not (await desk.get("/admin/contestations")).has("tbody")
 
 
 async def test_a_decision_upheld_stays(camille: Owner, delisted: str, other_admin: UUID) -> None:

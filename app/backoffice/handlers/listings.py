@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.backoffice import deciding, forms, practitioners
+from app.backoffice import contested, deciding, forms, practitioners
 from app.backoffice.handlers.answering import ADMIN, asked, desk_page
 from app.backoffice.practitioners import FILTERS, Filter
 from app.errors import Refused
@@ -85,9 +85,15 @@ async def decide(request: AnyRequest, practitioner: FromPath[int]) -> Response[b
 
 
 @get("/admin/contestations", name="backoffice.contests", **ADMIN)
-async def contested(request: AnyRequest) -> Response[bytes]:
+async def contest_list(request: AnyRequest) -> Response[bytes]:
+    is_answered = asked(request, "etat") == "repondues"
+    number = forms.number(asked(request, "page"))
     return desk_page(
-        request, "backoffice/contests.html", "Contestations", found=await contests.waiting()
+        request,
+        "backoffice/contests.html",
+        "Contestations",
+        listed=await contested.listed(number, is_answered=is_answered),
+        is_answered=is_answered,
     )
 
 

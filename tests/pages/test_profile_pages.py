@@ -73,6 +73,33 @@ async def test_each_place_says_how_to_get_there(visitor: Visitor) -> None:
         assert around.slugs
 
 
+async def test_what_helps_to_choose_comes_before_the_hours_and_the_legal_block(
+    visitor: Visitor,
+) -> None:
+    """Who, what, where and from which price stand above the first title."""
+    seen = await read(visitor, await everything_filled())
+    assert seen.texts("main h2") == [
+        "Prendre contact",
+        "Pratiques et thématiques",
+        "Présentation",
+        "Prestations et tarifs",
+        "Lieux des séances",
+        "Horaires",
+        "Formation",
+        "Bon à savoir",
+        "Informations légales",
+    ]
+    told = seen.text(".profile__top")
+    for words in (
+        "Élodie D’AUBIGNÉ",
+        "Respirer, dormir, avancer",
+        "Lyon",
+        "En visio",
+        "à partir de",
+    ):
+        assert words.lower() in told.lower()
+
+
 async def test_the_opening_hours_are_those_of_the_week(visitor: Visitor) -> None:
     seen = await read(visitor, await everything_filled())
     assert pairs(seen, ".hours") == {

@@ -135,7 +135,7 @@ async def test_somebody_who_wants_no_motion_sees_none(reader: Walker) -> None:
 async def test_on_paper_only_the_content_is_left(reader: Walker) -> None:
     await reader.open("/praticiens/zelie-quatremer")
     await reader.page.emulate_media(media="print")
-    for chrome in (".top__nav", ".menu", ".bottom__grid", ".contact__tools", ".callbar", ".skip"):
+    for chrome in (".top__nav", ".menu", ".bottom__grid", ".profile__tools", ".callbar", ".skip"):
         await expect(reader.page.locator(chrome)).to_be_hidden()
     await expect(reader.title).to_be_visible()
     address = reader.page.locator(".contact__means a[href^='mailto:']")

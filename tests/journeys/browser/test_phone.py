@@ -82,6 +82,39 @@ async def test_the_first_practitioner_is_seen_without_a_gesture(
     assert box["y"] + box["height"] < 640, "the height of a small phone, its bars aside"
 
 
+async def test_one_reads_who_it_is_before_anything_to_press_and_can_always_call(
+    phone_reader: Walker,
+) -> None:
+    """The bar at the foot stands for the contact panel, from the first screen on."""
+    await phone_reader.open("/praticiens/zelie-quatremer")
+    page = phone_reader.page
+    await expect(page.locator(".contact")).to_be_hidden()
+    await expect(page.get_by_role("link", name="Appeler")).to_be_in_viewport(ratio=1)
+    shown = await page.locator("main h2:visible").all_inner_texts()
+    assert shown.index("Présentation") < shown.index("Horaires")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+async def test_a_profile_is_seen_in_the_order_it_is_read_and_gone_through(
+    arrive: Arrival, address: str, width: int
+) -> None:
+    """WCAG 1.3.2 and 2.4.3: titles, then links and buttons, each below the one before or at its right."""
+    reader = await arrive(address, width=width, height=780)
+    await reader.open("/praticiens/zelie-quatremer")
+    page = reader.page
+    tops = await page.locator("main :is(h1, h2):visible").evaluate_all(
+        "found => found.map((each) => each.getBoundingClientRect().top)"
+    )
+    assert tops == sorted(tops)
+    spots = await page.locator(
+        "main :is(a[href], button):visible:not(.callbar *, .contact *)"
+    ).evaluate_all(
+        "found => found.map((each) => each.getClientRects()[0]).map(({ left, bottom }) => [bottom, left])"
+    )
+    assert spots == sorted(spots)
+    assert len(spots) > 8
+
+
 @pytest.mark.parametrize("width", [360, 320])
 async def test_what_is_said_does_not_lie_over_the_call_bar(
     arrive: Arrival, address: str, width: int

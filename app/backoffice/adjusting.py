@@ -25,7 +25,7 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Adjustable(msgspec.Struct, frozen=True):
-    """A setting: a yes or no, else a number and its bounds."""
+    """A setting: a yes or no, else a number and its bounds. `latest`: its last change, which its form carries."""
 
     name: str
     label: str
@@ -33,6 +33,7 @@ class Adjustable(msgspec.Struct, frozen=True):
     bounds: tuple[int, int] | None
     announced: Change | None
     past: list[Change]
+    latest: int
 
     @property
     def is_switch(self) -> bool:
@@ -51,10 +52,12 @@ class Adjustable(msgspec.Struct, frozen=True):
 async def adjustables(now: datetime) -> list[Adjustable]:
     """Every setting at `now` (UTC), in the order of the program."""
     rows = await connection.rows(
-        "SELECT name, value, effective_at, changed_by FROM setting_change ORDER BY effective_at DESC, id DESC"
+        "SELECT id, name, value, effective_at, changed_by FROM setting_change ORDER BY effective_at DESC, id DESC"
     )
     changes: dict[str, list[Change]] = {}
+    latest: dict[str, int] = {}
     for row in rows:
+        latest[row["name"]] = max(row["id"], latest.get(row["name"], 0))
         told = Change(
             _words(msgspec.json.decode(row["value"])), row["effective_at"], row["changed_by"]
         )
@@ -67,26 +70,31 @@ async def adjustables(now: datetime) -> list[Adjustable]:
             bounds=values.BOUNDS.get(name),
             announced=next((one for one in changes.get(name, []) if one.effective_at > now), None),
             past=[one for one in changes.get(name, []) if one.effective_at <= now][:5],
+            latest=latest.get(name, 0),
         )
         for name in values.DEFAULTS
     ]
 
 
-async def adjust(name: str, typed: str, *, by: UUID, author: str, now: datetime) -> datetime:
+async def adjust(
+    name: str, typed: str, *, seen: int, by: UUID, author: str, now: datetime
+) -> datetime:
     """Give a setting the value typed; answers when it takes effect (UTC): the ranking waits fifteen days, with its
-    rules (P2B art. 3(2)); the others change at once.
+    rules (P2B art. 3(2)); the others change at once, and the value they have already changes nothing.
 
-    Raises `UnknownSetting`, `WrongValue`, `OutOfBounds`, and those of `ranking.change_tier`.
+    `seen`: its last change, as its author saw it. Raises `UnknownSetting`, `WrongValue`, `OutOfBounds`,
+    `values.ChangedMeanwhile`, and those of `ranking.change_tier`.
     """
     if name not in values.DEFAULTS:
         raise UnknownSetting
     wanted = _read(typed, is_switch=isinstance(values.DEFAULTS[name], bool))
     if name == JUPITERRE_TIER:
-        return (await ranking.change_tier(wanted, by=author, now=now)).effective_at
+        return (await ranking.change_tier(wanted, by=author, now=now, seen=seen)).effective_at
     async with connection.transaction():
         before = await values.value_of(name, now)
-        await values.change(name, wanted, by=author, effective_at=now)
-        await register.acted(by, "reglage.change", reglage=name, avant=before, apres=wanted)
+        if before != wanted:
+            await values.change(name, wanted, by=author, effective_at=now, seen=seen)
+            await register.acted(by, "reglage.change", reglage=name, avant=before, apres=wanted)
     return now
 
 
@@ -103,7 +111,7 @@ def _read(typed: str, *, is_switch: bool) -> int:
 def told(effective_at: datetime, now: datetime) -> str:
     """What is said after a change."""
     if effective_at <= now:
-        return "Réglage changé."
+        return "C’est enregistré."
     return f"Changement annoncé : il prendra effet le {moments.moment(effective_at)}."
 
 

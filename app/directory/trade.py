@@ -1,6 +1,7 @@
 """What the operator changes of the themes and practices: words, what is offered, what public warnings name.
 
-A line the operator edited keeps its words when the reference data is loaded again. Each change reaches the search.
+A line the operator edited keeps its words when the reference data is loaded again. Each change reaches the search, and
+carries the `mark` of what its author saw: nobody is overwritten without knowing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import msgspec
 
 from app.database import connection
 from app.directory import changes
+from app.directory.editing import Overtaken
 from app.errors import NotFound, WrongField
 from app.evidence import register
 
@@ -32,7 +34,7 @@ class WordsRefused(WrongField):
 
 
 class Theme(msgspec.Struct, frozen=True):
-    """A theme, active or not. `practitioners`: listed ones who chose it."""
+    """A theme, active or not. `practitioners`: listed ones who chose it; `mark`: a short print of its words."""
 
     id: int
     slug: str
@@ -40,11 +42,12 @@ class Theme(msgspec.Struct, frozen=True):
     tagline: str
     keywords: list[str]
     is_active: bool
+    mark: str
     practitioners: int
 
 
 class Practice(msgspec.Struct, frozen=True):
-    """A practice, active or not. `practitioners`: listed ones who offer it."""
+    """A practice, active or not. `practitioners`: listed ones who offer it; `mark`: as of a theme."""
 
     id: int
     slug: str
@@ -54,21 +57,24 @@ class Practice(msgspec.Struct, frozen=True):
     synonyms: list[str]
     needs_vigilance: bool
     is_active: bool
+    mark: str
     practitioners: int
 
 
-_THEMES = """
-SELECT id, slug, label, tagline, keywords, is_active,
+_MARK = "left(encode(sha256(convert_to(({})::text, 'UTF8')), 'hex'), 24) AS mark"
+_THEMES = f"""
+SELECT id, slug, label, tagline, keywords, is_active, {_MARK.format("label, tagline, keywords")},
   (SELECT count(*) FROM theme_chosen x JOIN practitioner p ON p.id = x.practitioner
     WHERE x.theme = t.id AND p.listing_state = 'listed') AS practitioners
 FROM theme t
-"""
-_PRACTICES = """
+"""  # noqa: S608 - written here
+_PRACTICES = f"""
 SELECT id, slug, label, family, definition, synonyms, needs_vigilance, is_active,
+  {_MARK.format("label, definition, synonyms, needs_vigilance")},
   (SELECT count(*) FROM practice_offered x JOIN practitioner p ON p.id = x.practitioner
     WHERE x.practice = t.id AND p.listing_state = 'listed') AS practitioners
 FROM practice t
-"""
+"""  # noqa: S608 - written here
 
 
 async def themes() -> list[Theme]:
@@ -98,18 +104,20 @@ async def practice(slug: str) -> Practice:
 
 
 async def change_theme(
-    slug: str, *, label: str, tagline: str, keywords: list[str], by: UUID, now: datetime
+    slug: str, *, label: str, tagline: str, keywords: list[str], seen: str, by: UUID, now: datetime
 ) -> None:
-    """Give a theme other words. Raises `NoSuchTheme`, `WordsRefused`."""
+    """Give other words to a theme seen as `seen` (its mark). Raises `NoSuchTheme`, `WordsRefused`, `Overtaken`."""
     _check_label(label)
     if not 1 <= len(tagline) <= 160:
         raise WordsRefused("accroche", "Écrivez une accroche de 160 caractères au plus.")
     words = _listed(keywords)
     async with connection.transaction():
+        await _alone_to_change("theme")
         before = await theme(slug)
-        await _check_unused("theme", label, before.id)
         if (before.label, before.tagline, before.keywords) == (label, tagline, words):
             return
+        _refuse_overtaken(before, seen, "Cette thématique")
+        await _check_unused("theme", label, before.id)
         await connection.execute(
             "UPDATE theme SET label = $2, tagline = $3, keywords = $4, edited_at = $5 WHERE id = $1",
             before.id,
@@ -128,20 +136,26 @@ async def change_practice(
     definition: str,
     synonyms: list[str],
     needs_vigilance: bool,
+    seen: str,
     by: UUID,
     now: datetime,
 ) -> None:
-    """Give a practice other words, or the flag of vigilance. Raises `NoSuchPractice`, `WordsRefused`."""
+    """Give other words, or the flag of vigilance, to a practice seen as `seen` (its mark).
+
+    Raises `NoSuchPractice`, `WordsRefused`, `Overtaken`.
+    """
     _check_label(label)
     if not 1 <= len(definition) <= 1_000:
         raise WordsRefused("definition", "Écrivez une définition de 1 000 caractères au plus.")
     words = _listed(synonyms)
     async with connection.transaction():
+        await _alone_to_change("practice")
         before = await practice(slug)
-        await _check_unused("practice", label, before.id)
         wanted = (label, definition, words, needs_vigilance)
         if (before.label, before.definition, before.synonyms, before.needs_vigilance) == wanted:
             return
+        _refuse_overtaken(before, seen, "Cette pratique")
+        await _check_unused("practice", label, before.id)
         await connection.execute(
             "UPDATE practice SET label = $2, definition = $3, synonyms = $4, needs_vigilance = $5,"
             " edited_at = $6 WHERE id = $1",
@@ -173,6 +187,22 @@ async def offer_practice(slug: str, *, is_active: bool, by: UUID) -> None:
             "UPDATE practice SET is_active = $2 WHERE slug = $1", slug, is_active
         )
         await _told("pratique", slug, by=by, proposee=is_active)
+
+
+async def _alone_to_change(table: str) -> None:
+    """Hold back the other changes of `table` until the end of the transaction: of two, the second sees the first.
+
+    Reading, and choosing what it lists, go on.
+    """
+    await connection.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _refuse_overtaken(found: Theme | Practice, seen: str, what: str) -> None:
+    if found.mark != seen:
+        raise Overtaken(
+            f"{what} a été modifiée depuis que vous avez ouvert cette page."
+            " Ce que vous avez écrit est toujours là."
+        )
 
 
 def _check_label(label: str) -> None:

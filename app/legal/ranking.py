@@ -28,12 +28,12 @@ class NothingToChange(Refused):
     message = "Ce réglage a déjà cette valeur."
 
 
-async def change_tier(value: object, *, by: str, now: datetime) -> Version:
+async def change_tier(value: object, *, by: str, now: datetime, seen: int | None = None) -> Version:
     """Let users of Jupi'terre form a group of their own, or not: from fifteen days after `now` (UTC) on.
 
     The rules so generated are published for the same moment as the setting (terms § 3.2; P2B art. 3(2) and 5):
-    what is written is what the search does. Raises `WrongValue`, `NothingToChange`, and `NotPublished` before the
-    first version of the rules.
+    what is written is what the search does. `seen` as `values.change` has it. Raises `WrongValue`, `NothingToChange`,
+    `values.ChangedMeanwhile`, and `NotPublished` before the first version of the rules.
     """
     if not isinstance(value, bool):
         raise WrongValue
@@ -48,7 +48,7 @@ async def change_tier(value: object, *, by: str, now: datetime) -> Version:
         before = await values.value_of(JUPITERRE_TIER, effective_at)
         if before is value:
             raise NothingToChange
-        await values.change(JUPITERRE_TIER, value, by=by, effective_at=effective_at)
+        await values.change(JUPITERRE_TIER, value, by=by, effective_at=effective_at, seen=seen)
         published = await publishing.publish(
             Document.RANKING,
             drafts.draft(Document.RANKING, operator, jupiterre_tier=value),

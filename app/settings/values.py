@@ -94,6 +94,14 @@ class OutOfBounds(WrongValue):
         super().__init__(f"Ce réglage va de {least} à {most}.")
 
 
+class ChangedMeanwhile(Refused):
+    def __init__(self, by: str) -> None:
+        super().__init__(
+            f"Ce réglage a été changé entre-temps ({by}). Ce que vous avez écrit est toujours là : envoyez-le de"
+            " nouveau pour le mettre à la place de ce qui vaut maintenant."
+        )
+
+
 async def value_of(name: str, now: datetime) -> Any:
     """The value `name` has at `now` (UTC): the last change in effect, else the default."""
     found = await connection.row(
@@ -115,10 +123,13 @@ async def changed_at(name: str, now: datetime) -> datetime | None:
     return found["at"] if found else None
 
 
-async def change(name: str, value: Any, *, by: str, effective_at: datetime) -> None:
+async def change(
+    name: str, value: Any, *, by: str, effective_at: datetime, seen: int | None = None
+) -> None:
     """Give `name` a new value from `effective_at` (UTC) on; earlier values stay on record.
 
-    Raises `UnknownSetting`, `WrongValue` (the type must be that of the default) and `OutOfBounds`.
+    `seen`: the number of the last change that its author knew of (0: of none; None: whatever it is). Raises
+    `UnknownSetting`, `WrongValue` (the type must be that of the default), `OutOfBounds`, `ChangedMeanwhile`.
     """
     if name not in DEFAULTS:
         raise UnknownSetting
@@ -128,11 +139,23 @@ async def change(name: str, value: Any, *, by: str, effective_at: datetime) -> N
         least, most = BOUNDS[name]
         if not least <= value <= most:
             raise OutOfBounds(least, most)
-    await connection.execute(
-        "INSERT INTO setting_change (name, value, effective_at, changed_by)"
-        " VALUES ($1, $2::jsonb, $3, $4)",
-        name,
-        msgspec.json.encode(value).decode(),
-        effective_at,
-        by,
+    async with connection.transaction():
+        # Of two at once, the second sees what the first one did; reading goes on.
+        await connection.execute("LOCK TABLE setting_change IN SHARE ROW EXCLUSIVE MODE")
+        await _refuse_overtaken(name, seen)
+        await connection.execute(
+            "INSERT INTO setting_change (name, value, effective_at, changed_by)"
+            " VALUES ($1, $2::jsonb, $3, $4)",
+            name,
+            msgspec.json.encode(value).decode(),
+            effective_at,
+            by,
+        )
+
+
+async def _refuse_overtaken(name: str, seen: int | None) -> None:
+    last = await connection.row(
+        "SELECT id, changed_by FROM setting_change WHERE name = $1 ORDER BY id DESC LIMIT 1", name
     )
+    if seen is not None and last is not None and last["id"] != seen:
+        raise ChangedMeanwhile(last["changed_by"])

@@ -167,8 +167,9 @@ async def test_a_switch_is_turned_at_once_and_what_cannot_be_stays_as_typed(desk
     assert await values.value_of(values.LISTING_AUTOMATIC, datetime.now(UTC)) is True
     told = (await cast.evidence("admin.action", desk.admin))[-1]
     assert (told["avant"], told["apres"]) == (False, True)
-    await desk.visitor.get(page)
-    back = {"reglage": values.LISTING_AUTOMATIC, "valeur": "non"}
+    changed = await desk.visitor.get(page)
+    seen = changed.attribute(f'form:has([value="{values.LISTING_AUTOMATIC}"]) [name=vu]', "value")
+    back = {"reglage": values.LISTING_AUTOMATIC, "valeur": "non", "vu": seen}
     assert (await desk.visitor.submit(page, back)).status == 303
     assert await values.value_of(values.LISTING_AUTOMATIC, datetime.now(UTC)) is False
 

@@ -33,7 +33,12 @@ async def desk(site: Any, empty: None, desk: Desk) -> Desk:
 async def test_a_theme_is_called_otherwise_and_its_page_says_so(desk: Desk) -> None:
     page = await desk.visitor.get("/admin/thematiques/massages")
     assert page.attribute("#champ-libelle", "value") == "Massages et détente du corps"
-    fields = {"libelle": "Massages du corps", "accroche": "Se poser.", "mots": "massage\ndétente\n"}
+    fields = {
+        "libelle": "Massages du corps",
+        "accroche": "Se poser.",
+        "mots": "massage\ndétente\n",
+        "vu": page.attribute("input[name=vu]", "value"),
+    }
     assert (await desk.visitor.submit("/admin/thematiques/massages", fields)).status == 303
     assert (await trade.theme("massages")).keywords == ["massage", "détente"]
     assert (await desk.visitor.get("/thematiques/massages")).text("h1") == "Massages du corps"
@@ -50,6 +55,7 @@ async def test_a_practice_gets_its_vigilance_and_is_taken_off(desk: Desk) -> Non
         "definition": page.text("#champ-definition"),
         "mots": page.tree.css_first("#champ-mots").text(),  # type: ignore[union-attr]
         "vigilance": "1",
+        "vu": page.attribute("input[name=vu]", "value"),
     }
     assert (await desk.visitor.submit("/admin/pratiques/sophrologie", fields)).status == 303
     assert (await trade.practice("sophrologie")).needs_vigilance

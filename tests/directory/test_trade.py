@@ -35,6 +35,7 @@ async def test_words_chosen_by_the_operator_outlive_the_loading_of_the_reference
         label="Massages du corps",
         tagline="Se poser.",
         keywords=["massage", " massage ", "détente"],
+        seen=(await trade.theme("massages")).mark,
         by=BY,
         now=NOW,
     )
@@ -54,6 +55,7 @@ async def test_saying_the_same_again_changes_nothing() -> None:
         definition=found.definition,
         synonyms=found.synonyms,
         needs_vigilance=found.needs_vigilance,
+        seen=found.mark,
         by=BY,
         now=NOW,
     )
@@ -83,9 +85,10 @@ async def test_what_is_no_longer_offered_leaves_the_catalogue_and_may_come_back(
 async def test_words_that_cannot_be_are_refused_with_their_field(
     label: str, tagline: str, keywords: list[str], field: str
 ) -> None:
+    seen = (await trade.theme("massages")).mark
     with pytest.raises(trade.WordsRefused) as refusal:
         await trade.change_theme(
-            "massages", label=label, tagline=tagline, keywords=keywords, by=BY, now=NOW
+            "massages", label=label, tagline=tagline, keywords=keywords, seen=seen, by=BY, now=NOW
         )
     assert refusal.value.field == field
 

@@ -118,6 +118,7 @@ async def adjust(request: AnyRequest) -> Response[bytes]:
         effective_at = await adjusting.adjust(
             name,
             typed,
+            seen=form.number("vu") or 0,
             by=me(request).account_id,
             author=author(request),
             now=now,

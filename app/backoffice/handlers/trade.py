@@ -10,12 +10,18 @@ from litestar.params import FromPath
 
 from app.backoffice.handlers.answering import ADMIN, desk_page
 from app.directory import trade
-from app.directory.trade import WordsRefused
+from app.directory.editing import Overtaken
+from app.errors import Refused
 from app.web import forms as sent
 from app.web.forms import Sent
 from app.web.going import go
 from app.web.pages import AnyRequest
 from app.web.people import me
+
+Typed = dict[str, str]
+"""The fields of a form, by name."""
+SEEN = "vu"
+"""The field that carries the mark of what was edited."""
 
 
 @get("/admin/thematiques", name="backoffice.themes", **ADMIN)
@@ -30,16 +36,17 @@ async def practices(request: AnyRequest) -> Response[bytes]:
     return desk_page(request, "backoffice/practices.html", "Pratiques", found=found)
 
 
-async def _theme(request: AnyRequest, slug: str, **context: Any) -> Response[bytes]:
+async def _theme(
+    request: AnyRequest, slug: str, typed: Typed | None = None, refusal: Refused | None = None
+) -> Response[bytes]:
     found = await trade.theme(slug)
-    typed = {
+    saved = {
         "libelle": found.label,
         "accroche": found.tagline,
         "mots": "\n".join(found.keywords),
-    } | context.pop("typed", {})
-    return desk_page(
-        request, "backoffice/theme.html", found.label, theme=found, typed=typed, **context
-    )
+        SEEN: found.mark,
+    }
+    return _form(request, "backoffice/theme.html", found.label, saved, typed, refusal, theme=found)
 
 
 @get("/admin/thematiques/{slug:str}", name="backoffice.theme", **ADMIN)
@@ -56,11 +63,12 @@ async def change_theme(request: AnyRequest, slug: FromPath[str]) -> Response[byt
             label=typed["libelle"],
             tagline=typed["accroche"],
             keywords=typed["mots"].split("\n"),
+            seen=typed[SEEN],
             by=me(request).account_id,
             now=datetime.now(UTC),
         )
-    except WordsRefused as refusal:
-        return await _theme(request, slug, typed=typed, errors={refusal.field: refusal.message})
+    except Refused as refusal:
+        return await _theme(request, slug, typed, refusal)
     return go(request, f"/admin/thematiques#{slug}", flash=f"« {typed['libelle']} » : enregistré.")
 
 
@@ -72,16 +80,19 @@ async def offer_theme(request: AnyRequest, slug: FromPath[str]) -> Response[byte
     return go(request, f"/admin/thematiques#{slug}", flash=_offered(label, is_active=is_active))
 
 
-async def _practice(request: AnyRequest, slug: str, **context: Any) -> Response[bytes]:
+async def _practice(
+    request: AnyRequest, slug: str, typed: Typed | None = None, refusal: Refused | None = None
+) -> Response[bytes]:
     found = await trade.practice(slug)
-    typed = {
+    saved = {
         "libelle": found.label,
         "definition": found.definition,
         "mots": "\n".join(found.synonyms),
         "vigilance": "1" if found.needs_vigilance else "",
-    } | context.pop("typed", {})
-    return desk_page(
-        request, "backoffice/practice.html", found.label, practice=found, typed=typed, **context
+        SEEN: found.mark,
+    }
+    return _form(
+        request, "backoffice/practice.html", found.label, saved, typed, refusal, practice=found
     )
 
 
@@ -100,11 +111,12 @@ async def change_practice(request: AnyRequest, slug: FromPath[str]) -> Response[
             definition=typed["definition"],
             synonyms=typed["mots"].split("\n"),
             needs_vigilance=bool(typed["vigilance"]),
+            seen=typed[SEEN],
             by=me(request).account_id,
             now=datetime.now(UTC),
         )
-    except WordsRefused as refusal:
-        return await _practice(request, slug, typed=typed, errors={refusal.field: refusal.message})
+    except Refused as refusal:
+        return await _practice(request, slug, typed, refusal)
     return go(request, f"/admin/pratiques#{slug}", flash=f"« {typed['libelle']} » : enregistré.")
 
 
@@ -122,7 +134,33 @@ def _offered(label: str, *, is_active: bool) -> str:
     return f"« {label} » est retirée ; le bouton de sa ligne la propose à nouveau."
 
 
-def _typed(form: Sent, *others: str) -> dict[str, str]:
+def _form(
+    request: AnyRequest,
+    template: str,
+    title: str,
+    saved: Typed,
+    typed: Typed | None,
+    refusal: Refused | None,
+    **context: Any,
+) -> Response[bytes]:
+    """What is saved, as a form; or what was typed, when `refusal` sends it back.
+
+    Overtaken, the form shows what it would replace, and carries its mark: sent again, it replaces it knowingly.
+    """
+    is_overtaken = isinstance(refusal, Overtaken)
+    shown = saved if typed is None else typed
+    return desk_page(
+        request,
+        template,
+        title,
+        errors={refusal.field: refusal.message} if refusal else None,
+        typed=shown | {SEEN: saved[SEEN]} if is_overtaken else shown,
+        meanwhile=saved if is_overtaken else None,
+        **context,
+    )
+
+
+def _typed(form: Sent, *others: str) -> Typed:
     """The fields as typed, to be shown again."""
-    read = {name: form.text(name, max=2_000) for name in ("libelle", *others)}
+    read = {name: form.text(name, max=2_000) for name in ("libelle", SEEN, *others)}
     return read | {"mots": form.prose("mots", max=8_000)}

@@ -43,8 +43,9 @@ def read_sign_up(sent: Sent, boxes: Sequence[Box]) -> SignUp:
 
 
 async def refused_in(form: SignUp, boxes: Sequence[Box]) -> Errors:
-    """What would be refused, field by field, in the order of the form."""
+    """What would be refused, field by field, in the order of the form, and the password to type again with it."""
     errors: Errors = {}
+    refused_boxes = _boxes_refused(form, boxes)
     _try(errors, "prenom", people.name, form.first_name)
     _try(errors, "nom", people.name, form.last_name)
     _try(errors, "courriel", emails.normal, form.email)
@@ -54,13 +55,20 @@ async def refused_in(form: SignUp, boxes: Sequence[Box]) -> Errors:
         )
     except Refused as refusal:
         errors["mot_de_passe"] = refusal.message
+    else:
+        if errors or refused_boxes:
+            errors["mot_de_passe"] = passwords.TYPE_AGAIN
+    return errors | refused_boxes
+
+
+def _boxes_refused(form: SignUp, boxes: Sequence[Box]) -> Errors:
     try:
         acceptances.check(boxes, form.ticked)
     except acceptances.BoxMissing as refusal:
-        errors |= dict.fromkeys(refusal.names, refusal.message)
+        return dict.fromkeys(refusal.names, refusal.message)
     except acceptances.VersionChanged as refusal:
-        errors[""] = refusal.message
-    return errors
+        return {"": refusal.message}
+    return {}
 
 
 def _try(errors: Errors, field: str, rule: Callable[[str], str], typed: str) -> None:

@@ -94,7 +94,8 @@ async def signed_up(request: AnyRequest) -> Response[bytes]:
             now=now,
         )
     except Refused as refusal:
-        return _sign_up(request, form, boxes, {"": refusal.message}, refusal=refusal)
+        errors = {"": refusal.message, "mot_de_passe": passwords.TYPE_AGAIN}
+        return _sign_up(request, form, boxes, errors, refusal=refusal)
     said = f"Le courriel part vers {form.email} : est-ce bien votre adresse ?"
     return go(request, "/inscription/envoyee", flash=said)
 

@@ -35,6 +35,9 @@ HASHES_AT_ONCE = 2
 MOST_WAITING = 40
 """Sign-ins waiting for their turn; beyond (some two seconds), « try again » is a better answer."""
 
+TYPE_AGAIN = "Tapez-le de nouveau : la page ne garde jamais un mot de passe."
+"""Said beside the password of a form that was refused for something else, which comes back without it."""
+
 T = TypeVar("T")
 
 SITE_WORDS = ("monprodubienetre", "bien-être", "naturo", "boite naturo")

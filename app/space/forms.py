@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from app.accounts import signing_in
+from app.accounts import passwords, signing_in
 from app.accounts.devices import Origin
 from app.errors import Refused
 from app.web.forms import Sent
@@ -36,12 +36,16 @@ class Asker(msgspec.Struct, frozen=True):
 async def refusals(
     work: Awaitable[object], *, field: str = PASSWORD, **kinds: type[Refused]
 ) -> Errors:
-    """Do `work`; what it refuses, under the field of its kind, else under `field`."""
+    """Do `work`; what it refuses, under the field of its kind, else under `field`: the password that allows it, to be
+    typed again whatever is refused, or empty where none is asked."""
     try:
         await work
     except Refused as refusal:
         named = (name for name, kind in kinds.items() if isinstance(refusal, kind))
-        return {next(named, field): refusal.message}
+        errors = {next(named, field): refusal.message}
+        if field:
+            errors.setdefault(field, passwords.TYPE_AGAIN)
+        return errors
     return {}
 
 

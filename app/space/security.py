@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app import config
-from app.accounts import new_password, people, second_factor, sessions
+from app.accounts import new_password, passwords, people, second_factor, sessions
 from app.accounts.passwords import WeakPassword
 from app.accounts.people import Person
 from app.accounts.second_factor import WrongCode
@@ -85,7 +85,7 @@ async def turn_on(asker: Asker) -> tuple[list[str], Errors]:
         confirmed = second_factor.confirm(asker.account, asker.me.session_id, code, now=asker.now)
         return await confirmed, {}
     except WrongCode as refusal:
-        return [], {"code": refusal.message}
+        return [], {"code": refusal.message, PASSWORD: passwords.TYPE_AGAIN}
 
 
 async def new_codes(asker: Asker) -> tuple[list[str], Errors]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.accounts import people
+from app.accounts import people, throttling
 from tests.accounts import cast
 from tests.visitors import Seen, Visitor, folded
 
@@ -137,6 +137,34 @@ async def test_a_box_left_out_refuses_and_loses_nothing_but_the_password(
     assert not page.has("main input[checked]"), "a tick is an act, made again"
     assert await cast.count("account") == 0
     assert len(await cast.evidence("consentement.donne")) == before
+
+
+@pytest.mark.parametrize(
+    ("wrong", "places"),
+    [
+        ({"cgu": ""}, ["#champ-mot_de_passe", "#champ-cgu"]),
+        ({"courriel": "camille@"}, ["#champ-courriel", "#champ-mot_de_passe"]),
+    ],
+)
+async def test_a_refusal_says_that_the_password_has_to_be_typed_again(
+    visitor: Visitor, wrong: dict[str, str], places: list[str]
+) -> None:
+    """The page never holds it; the summary leads to its empty field, in the order of the form."""
+    page = await send(visitor, await filled(**wrong))
+    assert page.status == 422
+    assert page.has(".refusals[data-focus]")
+    assert "Tapez-le de nouveau" in page.text("#champ-mot_de_passe-erreur")
+    assert page.attribute("#champ-mot_de_passe", "value") == ""
+    assert [link.attributes["href"] for link in page.all(".refusals a")] == places
+
+
+async def test_so_does_the_refusal_of_who_asks_too_often(visitor: Visitor) -> None:
+    for _ in range(throttling.MAILS_ASKED.most):
+        await send(visitor, await filled())
+    page = await send(visitor, await filled())
+    assert page.status == 429
+    assert page.headers["retry-after"]
+    assert "Tapez-le de nouveau" in page.text("#champ-mot_de_passe-erreur")
 
 
 async def test_every_refusal_is_told_at_once_beside_its_field(visitor: Visitor) -> None:

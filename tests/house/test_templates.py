@@ -123,6 +123,14 @@ def test_what_a_template_imports_it_uses(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_the_browser_checks_first_what_a_refusal_would_empty(name: str) -> None:
+    """A password never comes back in a page, nor a box ticked: what is missing is seen before anything is sent."""
+    for form in re.findall(r"<form\b.*?</form>", source(name), flags=re.DOTALL):
+        if "ui.password_field(" in form or "ui.box(" in form:
+            assert "novalidate" not in form
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_template_writes_nothing_unescaped(name: str) -> None:
     text = source(name)
     assert not re.search(r"\|\s*safe\b|autoescape|Markup|\|\s*forceescape", text)

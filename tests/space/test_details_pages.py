@@ -82,6 +82,19 @@ async def test_the_address_is_not_changed_without_the_password(camille: Member) 
     assert await cast.mailbox("nouvelle@exemple.example") == []
 
 
+async def test_an_address_refused_says_that_the_password_has_to_be_typed_again(
+    camille: Member,
+) -> None:
+    await camille.open(PAGE)
+    seen = await camille.send(f"{PAGE}/courriel", courriel="nouvelle@", mot_de_passe=PASSWORD)
+    assert seen.status == 422
+    assert "Tapez-le de nouveau" in seen.text("#champ-mot_de_passe-erreur")
+    assert [link.attributes["href"] for link in seen.all(".refusals a")] == [
+        "#champ-courriel",
+        "#champ-mot_de_passe",
+    ]
+
+
 async def test_the_role_and_the_dates_cannot_be_slipped_into_the_form(camille: Member) -> None:
     """Mass assignment: only the fields of the form are read."""
     await camille.open(PAGE)

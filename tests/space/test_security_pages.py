@@ -121,6 +121,7 @@ async def test_a_second_factor_is_set_up_by_picture_or_by_key_and_shows_its_code
     assert len(seen.attribute(".qr__squares", "d")) > 500
     wrong = await camille.send(page, code="000000", mot_de_passe=PASSWORD)
     assert wrong.status == 422
+    assert "Tapez-le de nouveau" in wrong.text("#champ-mot_de_passe-erreur")
     assert wrong.text(".key").replace(" ", "") == key, "the same key until it is confirmed"
     codes = await camille.send(page, code=pyotp.TOTP(key).now(), mot_de_passe=PASSWORD)
     assert codes.headers["cache-control"] == "no-store"

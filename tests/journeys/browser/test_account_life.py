@@ -48,6 +48,30 @@ async def test_somebody_signs_up_lives_here_and_leaves(
     await expect(phone.title).to_have_text("Se connecter")
 
 
+async def test_a_box_forgotten_keeps_the_password_typed(
+    arrive: Arrival, address: str, has_script: bool
+) -> None:
+    """The browser leads to the box, in its own words; nothing leaves."""
+    walker = await arrive(address, width=360, height=780, java_script_enabled=has_script)
+    page = walker.page
+    await walker.open("/inscription")
+    await page.get_by_label("Prénom").fill("Lou")
+    await page.get_by_label("Nom", exact=True).fill("Moreau")
+    await page.get_by_label("Adresse e-mail").fill("lou.oubli@exemple.example")
+    await page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    boxes = await page.get_by_role("checkbox").all()
+    for box in boxes[1:]:
+        await box.check()
+    await page.get_by_role("button", name="Créer mon compte").click()
+    await expect(boxes[0]).to_be_focused()
+    await expect(boxes[0]).to_be_in_viewport()
+    await expect(page.get_by_label("Mot de passe", exact=True)).to_have_value(PASSWORD)
+    assert [await box.is_checked() for box in boxes] == [False, True, True]
+    await boxes[0].check()
+    await page.get_by_role("button", name="Créer mon compte").click()
+    await expect(page).to_have_url(re.compile("/inscription/envoyee"))
+
+
 async def _signs_up(walker: Walker, email: str) -> None:
     page = walker.page
     await walker.open("/inscription")

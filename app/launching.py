@@ -19,14 +19,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 POLL_SECONDS = 0.03
 TAKEOVER_SECONDS = 5.0  # left to an owner that is stopping, before « already running »
 RUNNER_PID = "MONPRO_RUNNER_PID"
+
+Steps = Sequence[tuple[int, float]]
+"""Signals to send in turn, each with the seconds left to it."""
 
 _PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -73,6 +77,58 @@ def claim_within(
     return descriptor
 
 
+@dataclass
+class Engine:
+    """A running engine. `process` is None when another process owns it: then stopping it here leaves it running."""
+
+    data_dir: Path
+    process: subprocess.Popen[bytes] | None = None
+    claimed: int | None = None
+    steps: Steps = ()
+
+    def stop(self) -> None:
+        """Shut it down, and let others claim its files."""
+        if self.process is not None:
+            stop(self.process, self.steps)
+            self.process = None
+            self.tidy()
+        if self.claimed is not None:
+            os.close(self.claimed)
+            self.claimed = None
+
+    def tidy(self) -> None:
+        """Take away what it leaves outside its data folder, while the claim is still held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+
+def start_or_borrow(
+    lock_file: Path,
+    launch: Callable[[int], subprocess.Popen[bytes]],
+    is_answering: Callable[[], bool],
+    *,
+    seconds: float,
+) -> tuple[subprocess.Popen[bytes] | None, int | None]:
+    """Become the owner of an engine and `launch` it: its process and the claim; or neither, when one answers already.
+
+    Raises `CannotStart` when its owner does not answer within `seconds`.
+    """
+    claimed = claim_within(lock_file, seconds, unless=is_answering)
+    if claimed is None:
+        if is_answering():
+            return None, None
+        raise CannotStart(f"Un autre programme occupe {lock_file.with_suffix('')} sans répondre.")
+    try:
+        return launch(claimed), claimed
+    except BaseException:
+        os.close(claimed)
+        raise
+
+
 def spawn(
     command: Sequence[str | Path],
     *,
@@ -108,21 +164,26 @@ def spawn(
         )
 
 
-def wait_until_ready(
-    process: subprocess.Popen[bytes], is_ready: Callable[[], bool], *, seconds: float
+def is_ready_within(
+    process: subprocess.Popen[bytes],
+    is_answering: Callable[[], bool],
+    *,
+    seconds: float,
+    steps: Steps,
 ) -> bool:
-    """Wait for `is_ready()`; False when `process` ended first or `seconds` have passed."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            return False
-        if is_ready():
-            return True
-        time.sleep(POLL_SECONDS)
-    return False
+    """Wait until it answers; False, and it is stopped by `steps`, when it ended first or `seconds` have passed."""
+    deadline, is_ready = time.monotonic() + seconds, False
+    try:
+        while not is_ready and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(POLL_SECONDS)
+            is_ready = is_answering()
+    finally:
+        if not is_ready:
+            stop(process, steps)
+    return is_ready
 
 
-def stop(process: subprocess.Popen[bytes], steps: Sequence[tuple[int, float]]) -> None:
+def stop(process: subprocess.Popen[bytes], steps: Steps) -> None:
     """Send each signal of `steps` in turn, leaving it that many seconds to work; then SIGKILL."""
     for signum, seconds in steps:
         if process.poll() is not None:

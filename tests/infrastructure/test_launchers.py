@@ -201,6 +201,39 @@ def test_a_claim_lasts_as_long_as_the_engine_itself(tmp_path: Path) -> None:
     os.close(claimed)
 
 
+def test_an_engine_that_never_answers_is_stopped(tmp_path: Path) -> None:
+    silent = subprocess.Popen(["sleep", "60"])
+    patience = [(signal.SIGTERM, 5.0)]
+    assert not launching.is_ready_within(silent, lambda: False, seconds=0.1, steps=patience)
+    assert silent.poll() == -signal.SIGTERM
+
+
+def test_files_held_by_an_owner_that_does_not_answer_are_left_to_it(tmp_path: Path) -> None:
+    lock = tmp_path / "moteur.lock"
+    claimed = launching.claim(lock)
+    assert claimed is not None
+    with pytest.raises(CannotStart, match="moteur sans répondre"):
+        launching.start_or_borrow(lock, _does_not_start, lambda: False, seconds=0.1)
+    assert launching.start_or_borrow(lock, _does_not_start, lambda: True, seconds=0.1) == (
+        None,
+        None,
+    )
+    os.close(claimed)
+
+
+def test_a_start_that_fails_leaves_the_files_to_the_next_one(tmp_path: Path) -> None:
+    lock = tmp_path / "moteur.lock"
+    with pytest.raises(CannotStart, match="en panne"):
+        launching.start_or_borrow(lock, _does_not_start, lambda: False, seconds=0.1)
+    claimed = launching.claim(lock)
+    assert claimed is not None
+    os.close(claimed)
+
+
+def _does_not_start(_claimed: int) -> subprocess.Popen[bytes]:
+    raise CannotStart("en panne")
+
+
 class Runner:
     """`make run` with a Procfile of its own, whose commands all name the data folder."""
 

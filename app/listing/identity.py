@@ -72,28 +72,39 @@ class Vat(msgspec.Struct, frozen=True):
     number: str = ""
 
 
-async def identity_of(practitioner: int) -> Identity:
+class Told(msgspec.Struct, frozen=True):
+    """What was told by the three forms; empty where nothing was."""
+
+    identity: Identity = Identity()
+    registry: Registry = Registry()
+    vat: Vat = Vat()
+
+
+async def told_of(practitioner: int) -> Told:
     found = await _row(practitioner)
     if found is None:
-        return Identity()
+        return Told()
     names = [name for name in Identity.__struct_fields__ if name != "capital"]
     cents = found["capital_cents"]
     capital = "" if cents is None else money.euros(cents)
-    return Identity(capital=capital, **{name: found[name] for name in names})
+    answer = YES if found["is_vat_registered"] else NO
+    return Told(
+        Identity(capital=capital, **{name: found[name] for name in names}),
+        Registry(**{name: found[name] for name in Registry.__struct_fields__}),
+        Vat(answer, found["vat_number"]) if found["is_vat_told"] else Vat(),
+    )
+
+
+async def identity_of(practitioner: int) -> Identity:
+    return (await told_of(practitioner)).identity
 
 
 async def registry_of(practitioner: int) -> Registry:
-    found = await _row(practitioner)
-    if found is None:
-        return Registry()
-    return Registry(**{name: found[name] for name in Registry.__struct_fields__})
+    return (await told_of(practitioner)).registry
 
 
 async def vat_of(practitioner: int) -> Vat:
-    found = await _row(practitioner)
-    if found is None or not found["is_vat_told"]:
-        return Vat()
-    return Vat(YES if found["is_vat_registered"] else NO, found["vat_number"])
+    return (await told_of(practitioner)).vat
 
 
 async def save_identity(

@@ -87,7 +87,8 @@ async def dossier(practitioner: int, now: datetime) -> DossierShown:
     lines = await dossiers.lines(practitioner, now)
     files = await documents.of(practitioner)
     today = day_of(now)
-    items = [await _item(practitioner, line, files, today, now) for line in lines]
+    facts = await _facts(practitioner, now)
+    items = [await _item(practitioner, line, files, facts, today) for line in lines]
     missing = sum(len(line.missing) for line in lines)
     state = standing.state_at(now)
     return DossierShown(
@@ -129,7 +130,11 @@ def _may_submit(state: ListingState, held: Held) -> bool:
 
 
 async def _item(
-    practitioner: int, line: Line, files: list[Document], today: date, now: datetime
+    practitioner: int,
+    line: Line,
+    files: list[Document],
+    facts: dict[DossierItem, Facts],
+    today: date,
 ) -> ItemShown:
     state, tone = _state(line)
     own = [
@@ -147,7 +152,7 @@ async def _item(
         tone=tone,
         ground=line.ground if line.is_delivered is False else "",
         missing=[one.words for one in line.missing],
-        facts=await _facts(practitioner, line.item, now),
+        facts=facts.get(line.item, []),
         lines=await _lines(practitioner, line.item, files, today),
         documents=own,
         file_label=WITH_FILES.get(line.item, ""),
@@ -163,32 +168,30 @@ def _state(line: Line) -> tuple[str, str]:
     return ("Remis", "done") if line.is_delivered else ("Complet", "done")
 
 
-async def _facts(practitioner: int, item: DossierItem, now: datetime) -> Facts:
-    found: list[tuple[str, str]] = []
-    if item is DossierItem.IDENTITY:
-        found = _identity_facts(await identity.identity_of(practitioner))
-    elif item is DossierItem.SIRET:
-        registry = await identity.registry_of(practitioner)
-        words = f"{registry.registration} {registry.registration_city}".strip()
-        found = [("SIRET", filters.siret(registry.siret)), ("Immatriculation", words)]
-    elif item is DossierItem.VAT:
-        vat = await identity.vat_of(practitioner)
-        if vat.answer == identity.NO:
-            found = [("TVA", "Non applicable, art. 293 B du CGI")]
-        else:
-            found = [("Numéro de TVA", vat.number)]
-    elif item is DossierItem.MEDIATOR:
-        told = await mediator.of(practitioner)
-        found = [
-            ("Médiateur", told.name),
-            ("Adresse", told.address),
-            ("Site", told.website),
-            ("Fin de l’adhésion", told.ends_on and filters.day(date.fromisoformat(told.ends_on))),
-        ]
-    elif item is DossierItem.CONTRACT:
-        version = await contract.in_force(now)
-        found = [("Version en vigueur", f"{version.number}")]
-    return [(words, value) for words, value in found if value]
+async def _facts(practitioner: int, now: datetime) -> dict[DossierItem, Facts]:
+    """What was told of each item, but for those told line by line."""
+    legal, named = await identity.told_of(practitioner), await mediator.of(practitioner)
+    registration = f"{legal.registry.registration} {legal.registry.registration_city}".strip()
+    facts = {
+        DossierItem.IDENTITY: _identity_facts(legal.identity),
+        DossierItem.SIRET: [
+            ("SIRET", filters.siret(legal.registry.siret)),
+            ("Immatriculation", registration),
+        ],
+        DossierItem.VAT: [("TVA", "Non applicable, art. 293 B du CGI")]
+        if legal.vat.answer == identity.NO
+        else [("Numéro de TVA", legal.vat.number)],
+        DossierItem.MEDIATOR: [
+            ("Médiateur", named.name),
+            ("Adresse", named.address),
+            ("Site", named.website),
+            ("Fin de l’adhésion", named.ends_on and filters.day(date.fromisoformat(named.ends_on))),
+        ],
+        DossierItem.CONTRACT: [("Version en vigueur", f"{(await contract.in_force(now)).number}")],
+    }
+    return {
+        item: [(words, value) for words, value in told if value] for item, told in facts.items()
+    }
 
 
 def _identity_facts(told: identity.Identity) -> Facts:

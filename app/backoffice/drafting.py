@@ -20,12 +20,16 @@ class WrongDay(WrongMoment):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """What the form holds. `effective_on` is a day of Paris as `<input type="date">` sends it; empty: at once."""
+    """What the form holds. `effective_on` is a day of Paris as `<input type="date">` sends it; empty: at once.
+
+    `seen`: the number of the last version when it was begun; 0 for none.
+    """
 
     body: str
     summary: str = ""
     effective_on: str = ""
     is_acceptance_required: bool = False
+    seen: int = 0
 
     def effective_at(self, now: datetime) -> datetime:
         """The moment it takes effect (UTC): midnight in Paris, or `now`. Raises `WrongDay`."""
@@ -45,6 +49,7 @@ async def starting_from(document: Document) -> Draft:
     return Draft(
         past[0].body if past else "",
         is_acceptance_required=bool(past and past[0].is_acceptance_required),
+        seen=past[0].number if past else 0,
     )
 
 
@@ -52,7 +57,9 @@ async def changes(document: Document, draft: Draft, now: datetime) -> Difference
     """What the draft changes of the last version; None for a first one. Raises what would refuse to publish it."""
     past, body = await documents.versions_of(document), publishing.tidied(draft.body)
     sha256 = hashlib.sha256(body.encode())
-    publishing.check_moment(document, past, sha256.digest(), draft.effective_at(now), now)
+    publishing.check_next(
+        document, past, sha256.digest(), draft.effective_at(now), now, seen=draft.seen
+    )
     if not past:
         return None
     future = Version(
@@ -79,4 +86,5 @@ async def publish(document: Document, draft: Draft, *, author: str, now: datetim
         summary=draft.summary,
         by=author,
         now=now,
+        seen=draft.seen,
     )

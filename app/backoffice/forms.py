@@ -45,6 +45,7 @@ def draft(sent: Sent) -> Draft:
         summary=sent.prose("resume", max=4_000),
         effective_on=sent.text("effet", max=10),
         is_acceptance_required=sent.flag("acceptation"),
+        seen=sent.number("vu") or 0,
     )
 
 

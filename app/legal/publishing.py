@@ -20,6 +20,7 @@ from app.legal.refusals import (
     InThePast,
     NotAcceptable,
     NoticeTooShort,
+    PublishedMeanwhile,
     SameText,
     SummaryTooLong,
     TextTooLong,
@@ -56,14 +57,16 @@ async def publish(
     summary: str,
     by: str,
     now: datetime,
+    seen: int | None = None,
     is_generated: bool = False,
 ) -> Version:
     """Publish `body` (Markdown) as the next version, in force from `effective_at` (UTC) on, for ever readable.
 
-    Writes the evidence `document.publie` and leaves the note `document_published`. Raises `Generated` for a text
-    written by hand where the program writes it, `EmptyText`, `TextTooLong`, `UnreadableText`, `SummaryTooLong`,
-    `NotAcceptable`, `SameText`, `InThePast`, `TooFar`, `BeforeTheLast`, and `NoticeTooShort` for what binds
-    practitioners (terms § 12; P2B art. 3(2)), save its very first version.
+    `seen`: the number of the version it was written from (0: of none; None: whatever it is). Writes the evidence
+    `document.publie` and leaves the note `document_published`. Raises `Generated` for a text written by hand where the
+    program writes it, `EmptyText`, `TextTooLong`, `UnreadableText`, `SummaryTooLong`, `NotAcceptable`, `SameText`,
+    `PublishedMeanwhile`, `InThePast`, `TooFar`, `BeforeTheLast`, and `NoticeTooShort` for what binds practitioners
+    (terms § 12; P2B art. 3(2)), save its very first version.
     """
     body, summary = tidied(body), summary.strip()
     if len(summary) > MAX_SUMMARY:
@@ -76,7 +79,7 @@ async def publish(
     async with connection.transaction():
         await alone_to_publish()
         past = await versions_of(document)
-        check_moment(document, past, sha256, effective_at, now)
+        check_next(document, past, sha256, effective_at, now, seen=seen)
         number = past[0].number + 1 if past else 1
         made = await connection.row(
             "INSERT INTO document_version (document, number, body, sha256, effective_at,"
@@ -129,10 +132,19 @@ def tidied(body: str) -> str:
     return body + "\n"
 
 
-def check_moment(
-    document: Document, past: list[Version], sha256: bytes, effective_at: datetime, now: datetime
+def check_next(
+    document: Document,
+    past: list[Version],
+    sha256: bytes,
+    effective_at: datetime,
+    now: datetime,
+    *,
+    seen: int | None,
 ) -> None:
-    """Whether a text can follow the versions `past` from `effective_at` (UTC) on. Raises what `publish` says of it."""
+    """Whether a text written from the version `seen` can follow the versions `past` from `effective_at` (UTC) on.
+
+    Raises what `publish` says of it.
+    """
     if effective_at < now:
         raise InThePast
     if effective_at > now + LATEST:
@@ -142,6 +154,8 @@ def check_moment(
     last = past[0]
     if last.sha256 == sha256.hex():
         raise SameText
+    if seen is not None and last.number != seen:
+        raise PublishedMeanwhile(last.number)
     if document in ANNOUNCED and effective_at < now + NOTICE:
         raise NoticeTooShort
     if effective_at < last.effective_at:

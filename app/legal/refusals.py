@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.errors import NotFound, Refused
+from app.rendering import filters
 
 MAX_BYTES = 200_000
 """Of a text; the longest of the first versions is a tenth of it."""
@@ -27,11 +28,22 @@ class UnreadableText(Refused):
 
 
 class SummaryTooLong(Refused):
-    message = f"Le résumé dépasse {MAX_SUMMARY} caractères."
+    message = f"Le résumé dépasse {filters.count(MAX_SUMMARY)} caractères."
 
 
 class SameText(Refused):
     message = "Ce texte est celui de la dernière version\u202f: rien ne change."
+
+
+class PublishedMeanwhile(Refused):
+    """The text was written from an older version. `number`: the last one by now."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"La version {number} a été publiée pendant que vous écriviez. Ce que vous avez écrit est toujours"
+            " là\u202f: l’étape suivante montre ce que cela changerait de cette version."
+        )
+        self.number = number
 
 
 class WrongMoment(Refused):

@@ -192,9 +192,10 @@ async def test_a_version_is_shown_with_what_changes_before_it_is_published(desk:
     """EX-12-1: an acceptance may be asked; nothing is published by the first button."""
     now = datetime.now(UTC)
     before = await documents.in_force(Document.TERMS, now)
-    await desk.visitor.get("/admin/documents/conditions-utilisation")
+    page = await desk.visitor.get("/admin/documents/conditions-utilisation")
     text = before.body + "\n\nUne phrase **nouvelle**.\n"
     fields = {"texte": text, "resume": "Une phrase de plus.", "acceptation": "1"}
+    fields["vu"] = page.attribute("input[name=vu]", "value")
     preview = await desk.visitor.submit("/admin/documents/conditions-utilisation", fields)
     assert preview.status == 200
     assert "Une phrase nouvelle." in preview.text("ins")

@@ -1,10 +1,10 @@
-"""Two administrators over the same words, or the same setting: the second is told, and loses nothing."""
+"""Two administrators over the same words, setting or document: the second is told, and loses nothing."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,11 +14,15 @@ from app.backoffice import adjusting
 from app.database import connection
 from app.directory import reference, trade
 from app.directory.editing import Overtaken
+from app.legal import documents
+from app.legal.tables import Document
+from app.rendering import filters
+from app.rendering.moments import day_of
 from app.settings import values
 from app.settings.values import ChangedMeanwhile
 from tests.accounts import cast
 from tests.backoffice.conftest import Desk, signed
-from tests.visitors import Seen, Visitor
+from tests.visitors import Seen, Visitor, folded
 
 pytestmark = pytest.mark.anyio
 SETTINGS = "/admin/reglages"
@@ -188,6 +192,36 @@ async def test_the_value_a_setting_has_already_is_no_change(desk: Desk) -> None:
     for _ in range(2):
         assert (await desk.visitor.submit(SETTINGS, asked)).status == 303
     assert await cast.count("setting_change") == 1
+
+
+async def test_a_version_written_from_an_older_one_shows_first_what_it_takes_off_the_last(
+    desk: Desk, grace: Visitor
+) -> None:
+    address = "/admin/documents/conditions-utilisation"
+    mine, theirs = [fields_of(await who.get(address)) for who in (desk.visitor, grace)]
+    mine["texte"] += "\n\nUne phrase à moi."
+    theirs["texte"] += "\n\nLa phrase de Grace."
+    preview = await desk.visitor.submit(address, mine)
+    assert preview.status == 200
+    assert (await grace.submit(address, theirs | {"publier": "1"})).status == 303
+    refused = await desk.visitor.submit(address, fields_of(preview) | {"publier": "1"})
+    assert refused.status == 422
+    assert "La version 2 a été publiée pendant que vous écriviez" in refused.text(".refusals")
+    typed = fields_of(refused)
+    assert typed["texte"].strip() == mine["texte"].strip()
+    again = await desk.visitor.submit(address, typed)
+    assert "La phrase de Grace" in again.text("del")
+    assert (await desk.visitor.submit(address, fields_of(again) | {"publier": "1"})).status == 303
+    assert [one.number for one in await documents.versions_of(Document.TERMS)] == [3, 2, 1]
+
+
+async def test_the_day_of_a_version_is_written_as_people_write_it(desk: Desk) -> None:
+    address = "/admin/documents/conditions-utilisation"
+    fields = fields_of(await desk.visitor.get(address))
+    day = day_of(datetime.now(UTC)) + timedelta(days=40)
+    changed = {"texte": f"{fields['texte']}\n\nUne phrase.", "effet": day.isoformat()}
+    preview = await desk.visitor.submit(address, fields | changed)
+    assert f"le {folded(filters.day(day))} à 0 h 00" in preview.text("dl")
 
 
 @pytest.mark.race

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
@@ -12,7 +13,7 @@ from app.backoffice.drafting import Draft
 from app.backoffice.handlers.answering import ADMIN, author, desk_page
 from app.errors import Refused
 from app.legal import documents, publishing
-from app.legal.refusals import Generated, SummaryTooLong, WrongMoment
+from app.legal.refusals import Generated, PublishedMeanwhile, SummaryTooLong, WrongMoment
 from app.legal.tables import Document
 from app.legal.titles import LABELS, TITLES
 from app.web import forms as sent
@@ -84,6 +85,8 @@ async def publish(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
             return await _draft(request, document, typed, is_preview=not form.flag("corriger"))
         made = await drafting.publish(document, typed, author=author(request), now=now)
     except Refused as refusal:
+        if isinstance(refusal, PublishedMeanwhile):
+            typed = msgspec.structs.replace(typed, seen=refusal.number)
         return await _draft(request, document, typed, errors={_field(refusal): refusal.message})
     return go(request, "/admin/documents", flash=f"{made.title} : version {made.number} publiée.")
 

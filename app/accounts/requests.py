@@ -13,6 +13,7 @@ from app.database import connection
 from app.errors import NotFound, Refused
 from app.evidence import register
 from app.post import outbox
+from app.rendering import filters
 from app.sealing import sealing
 
 RIGHTS = {
@@ -34,7 +35,7 @@ class NotARequest(Refused):
 
 
 class WordsTooLong(NotARequest):
-    message = f"Pas plus de {LONGEST_WORDS} caractères."
+    message = f"Pas plus de {filters.count(LONGEST_WORDS)} caractères."
 
 
 class AnswerMissing(Refused):

@@ -40,6 +40,11 @@ class Adjustable(msgspec.Struct, frozen=True):
         return isinstance(self.value, bool)
 
     @property
+    def is_period(self) -> bool:
+        """Whether it says how long something is kept: shortened, it may erase at the next nightly run."""
+        return self.name.startswith(values.RETENTION)
+
+    @property
     def has_notice(self) -> bool:
         """Whether a change is announced fifteen days before."""
         return self.name == JUPITERRE_TIER

@@ -55,6 +55,9 @@ async def decide(practitioner: int, typed: DecisionForm, *, by: UUID, now: datet
             now=now,
         )
     if typed.measure == Measure.DELISTING:
+        if typed.ends_on:
+            # Whoever typed a day meant a suspension, or believes that the page comes back by itself.
+            raise NotAStatement("fin", "Un déréférencement n’a pas de terme : videz ce champ.")
         return await delisting.delist(
             practitioner,
             by=by,

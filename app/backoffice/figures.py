@@ -10,7 +10,7 @@ import msgspec
 from app.database import connection
 from app.directory import completeness
 from app.errors import NotFound
-from app.rendering.filters import plural
+from app.rendering.filters import NARROW, plural
 from app.rendering.moments import day_of
 from app.search import fruitless
 
@@ -104,7 +104,7 @@ async def _completeness(now: datetime) -> Table:
         met, number = counted.get(criterion.name, (0, 0))
         share = 100 * met / number if number else 0.0
         lines.append((criterion.label, met, number, share))
-        bars.append((criterion.label, share, f"{share:.0f} %"))
+        bars.append((criterion.label, share, f"{share:.0f}{NARROW}%"))
     return Table(
         "completude",
         "Profils référencés qui remplissent chaque critère",

@@ -16,6 +16,7 @@ from app.listing import dossiers, life, noting, telling
 from app.moderation import decisions, delisting
 from app.moderation.decisions import Decision
 from app.moderation.tables import Measure
+from app.rendering import filters
 from app.sealing import sealing
 
 SHORTEST_WORDS, LONGEST_WORDS = 20, 5_000
@@ -28,11 +29,13 @@ class NoLonger(Refused):
 
 
 class WordsMissing(Refused):
-    message = f"Écrivez pourquoi, en {SHORTEST_WORDS} caractères au moins, 5 000 au plus."
+    message = f"Écrivez pourquoi, en {SHORTEST_WORDS} caractères au moins, {filters.count(LONGEST_WORDS)} au plus."
 
 
 class AnswerMissing(Refused):
-    message = f"Répondez en {SHORTEST_WORDS} caractères au moins, 5 000 au plus."
+    message = (
+        f"Répondez en {SHORTEST_WORDS} caractères au moins, {filters.count(LONGEST_WORDS)} au plus."
+    )
 
 
 class AlreadyAnswered(Refused):

@@ -16,6 +16,8 @@ JUPITERRE_TIER = "ranking.jupiterre_tier"
 LISTING_AUTOMATIC = "listing.automatic"
 """Whether a complete dossier is listed without anybody recording its delivery (contradiction C1 of the terms)."""
 
+RETENTION = "retention."
+"""How the names of the periods begin after which something is erased, or somebody warned of it."""
 INACTIVE_ACCOUNT_MONTHS = "retention.inactive_account_months"
 INACTIVITY_FIRST_WARNING_DAYS = "retention.inactivity_first_warning_days"
 INACTIVITY_LAST_WARNING_DAYS = "retention.inactivity_last_warning_days"

@@ -86,7 +86,7 @@ async def suspend(request: AnyRequest, account: FromPath[str]) -> Response[bytes
         )
     return go(
         request,
-        f"/admin/personnes/{account}",
+        f"/admin/personnes/{forms.identifier(account)}",
         flash=f"Compte suspendu. Décision {reference}, envoyée.",
     )
 
@@ -120,7 +120,7 @@ async def terminate(request: AnyRequest, account: FromPath[str]) -> Response[byt
         )
     return go(
         request,
-        f"/admin/personnes/{account}",
+        f"/admin/personnes/{forms.identifier(account)}",
         flash=f"Compte fermé. Décision {reference}, envoyée.",
     )
 

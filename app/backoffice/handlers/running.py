@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.params import FromPath
@@ -10,6 +11,7 @@ from litestar.params import FromPath
 from app.backoffice import adjusting, correspondence, desk, forms, standing
 from app.backoffice.handlers.answering import ADMIN, asked, author, desk_page
 from app.errors import Refused
+from app.evidence.verifying import Report
 from app.jobs import dead
 from app.settings import values
 from app.web import forms as sent
@@ -42,10 +44,13 @@ async def mails(request: AnyRequest) -> Response[bytes]:
 
 @post("/admin/courriels/{mail:str}/renvoyer", name="backoffice.send_again", **ADMIN)
 async def send_again(request: AnyRequest, mail: FromPath[str]) -> Response[bytes]:
+    """Then back to the list as it was filtered."""
+    form = await sent.read(request)
     await correspondence.send_again(
         forms.identifier(mail), by=me(request).account_id, now=datetime.now(UTC)
     )
-    return go(request, "/admin/courriels", flash="Le courriel repart.")
+    filtered = urlencode({name: form.text(name, max=120) for name in ("etat", "q")})
+    return go(request, f"/admin/courriels?{filtered}", flash="Le courriel repart.")
 
 
 @get("/admin/taches", name="backoffice.jobs", **ADMIN)
@@ -67,25 +72,28 @@ async def run_again(request: AnyRequest, job: FromPath[int]) -> Response[bytes]:
 
 @get("/admin/preuves", name="backoffice.evidence", **ADMIN)
 async def evidence(request: AnyRequest) -> Response[bytes]:
-    return desk_page(
-        request,
-        "backoffice/evidence.html",
-        "Registre de preuves",
-        standing=await standing.standing(),
-        report=None,
-    )
+    return await _evidence(request)
 
 
-@post("/admin/preuves", name="backoffice.check", **ADMIN)
-async def check(request: AnyRequest) -> Response[bytes]:
-    report = await standing.check(by=me(request).account_id)
+async def _evidence(
+    request: AnyRequest, *, report: Report | None = None, errors: dict[str, str] | None = None
+) -> Response[bytes]:
     return desk_page(
         request,
         "backoffice/evidence.html",
         "Registre de preuves",
         standing=await standing.standing(),
         report=report,
+        errors=errors,
     )
+
+
+@post("/admin/preuves", name="backoffice.check", **ADMIN)
+async def check(request: AnyRequest) -> Response[bytes]:
+    try:
+        return await _evidence(request, report=await standing.check(by=me(request).account_id))
+    except Refused as refusal:
+        return await _evidence(request, errors={"": refusal.message})
 
 
 async def _settings(

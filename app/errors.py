@@ -26,12 +26,12 @@ class WrongField(Refused):
 class TooMany(Refused):
     """Tried too often (429). `seconds`: how long to wait."""
 
-    message = "Trop d’essais. Réessayez un peu plus tard."
+    message = "Trop d’essais."
 
     def __init__(self, seconds: int) -> None:
         minutes = max(1, -(-seconds // 60))
         wait = "une minute" if minutes == 1 else f"{minutes} minutes"
-        super().__init__(f"Trop d’essais. Réessayez dans {wait}.")
+        super().__init__(f"{self.message} Réessayez dans {wait}.")
         self.seconds = max(1, seconds)
 
 

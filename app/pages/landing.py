@@ -14,6 +14,7 @@ from app.directory.names import base_letters
 from app.directory.place_names import Place
 from app.errors import NotFound
 from app.pages.views import Crumb, HomePage, LandingPage, LinkShown, PracticeTile, ThemeTile
+from app.rendering.filters import price
 from app.search import cards, urls
 from app.search.criteria import Criteria
 from app.search.find import Finder, Found
@@ -255,8 +256,8 @@ async def _landing(
 
 
 def _price_text(practice: PracticeEntry) -> str:
-    low, high = practice.price_low_cents // 100, practice.price_high_cents // 100
-    return f"Une séance coûte souvent de {low}\u00a0€ à {high}\u00a0€ ; chaque praticien fixe son prix."
+    low, high = price(practice.price_low_cents), price(practice.price_high_cents)
+    return f"Une séance coûte souvent de {low} à {high} ; chaque praticien fixe son prix."
 
 
 def _breadcrumbs(crumbs: list[Crumb], url: str) -> str:

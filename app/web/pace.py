@@ -25,6 +25,8 @@ EXEMPT = {"/sante"}
 class TooFast(TooMany):
     """More pages in a minute than anybody reads."""
 
+    message = "Vous avez fait beaucoup de demandes en peu de temps."
+
 
 class Pace:
     """A bucket for each network: it holds `per_minute` requests, and fills again evenly."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -143,6 +144,14 @@ async def test_a_price_range_is_told_as_an_indication(visitor: Visitor) -> None:
     said = (await visitor.get("/pratiques/sophrologie")).text(".intro__price")
     assert "Une séance coûte souvent de" in said
     assert said.endswith("chaque praticien fixe son prix.")
+
+
+async def test_no_line_of_a_landing_page_begins_with_a_punctuation_mark(visitor: Visitor) -> None:
+    for practice in ("sophrologie", "reiki", "naturopathie"):
+        seen = await visitor.get(f"/pratiques/{practice}")
+        written = "".join(node.text() for node in seen.all(".intro__lead, .intro__price"))
+        assert ";" in written
+        assert not re.search(r" [;:?!€]", written), written
 
 
 # ---- nobody there ---------------------------------------------------------------------------------------

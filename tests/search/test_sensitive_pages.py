@@ -160,6 +160,11 @@ async def test_every_number_says_where_it_was_read_and_serves_some_search() -> N
         assert line.read_on.year >= 2026, line.number
 
 
+async def test_a_label_of_a_number_is_never_cut_before_its_unit() -> None:
+    for line in sensitive.helplines():
+        assert not re.search(r"\d [a-z]", line.label), line.label
+
+
 def _lines(term: dict[str, str]) -> list[HelpLine]:
     return sensitive.notice_for(sensitive.SensitiveTerm(**term)).lines
 

@@ -36,7 +36,9 @@ async def test_beyond_the_limit_a_page_says_to_wait_and_files_still_come(
     refused = await guest.get("/praticiens")
     assert refused.status == 429
     assert 1 <= int(refused.headers["retry-after"]) <= 60
-    assert "Réessayez" in refused.text("main")
+    assert "Vous avez fait beaucoup de demandes en peu de temps. Réessayez dans une minute." in (
+        refused.text("main")
+    )
     assert (await guest.get(seen.attribute("link[rel=stylesheet]", "href"))).status == 200
     assert (await guest.get("/sante")).status in (200, 503)
 

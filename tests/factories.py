@@ -35,7 +35,9 @@ from app.search import index
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LONG_TEXT = "Je vous accueille au calme pour prendre le temps. " * 8
-_numbers = itertools.count(1)
+_numbers = itertools.count(1_000)
+"""The ends of their addresses, far above those the product gives to namesakes: the tests of other rooms leave
+« camille-martin-2 » behind them."""
 
 
 async def practitioner(

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.search import cards, facets, sensitive, urls
+from app.search import cards, facets, meaning, sensitive, urls
 from app.search.criteria import Criteria
 from app.search.find import Finder, Found
 from app.search.forms import Reading
@@ -229,9 +229,13 @@ def _pagination(found: Found, criteria: Criteria) -> Pagination | None:
 _KINDS = {"department": "département", "region": "région"}
 
 
-def _wider(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
-    """Searches that ask a little less, the closest first, each with the words for what was let go."""
-    tries = _elsewhere(criteria, finder)
+def _wider(
+    criteria: Criteria, meant: Criteria | None, finder: Finder, known: Known
+) -> list[tuple[Criteria, str]]:
+    """What was probably `meant`, then searches that ask a little less, the closest first, each with the words that
+    say so."""
+    tries = [(meant, _title(meant))] if meant else []
+    tries += _elsewhere(criteria, finder)
     if criteria.is_remote:
         tries.append((_with(criteria, is_remote=False, page=1), "Sans la visio"))
     if criteria.theme and (criteria.practice or criteria.q):
@@ -242,6 +246,9 @@ def _wider(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
         tries.append((_with(criteria, practice=None, page=1), words))
     if criteria.q and (criteria.theme or criteria.practice or criteria.place):
         tries.append((_with(criteria, q="", page=1), f"Sans « {criteria.q} »"))
+    if not meant:
+        fewer = meaning.with_fewer_words(criteria, finder.lexicon(known.order))
+        tries += [(each, f"Avec moins de mots : « {each.q} »") for each in fewer]
     return tries
 
 
@@ -276,7 +283,8 @@ def _with(criteria: Criteria, **changes: Any) -> Criteria:
 async def _near(
     finder: Finder, criteria: Criteria, found: Found, known: Known, now: datetime
 ) -> NearMatches | None:
-    for wider, words in _wider(criteria, finder):
+    meant = meaning.meant(criteria, finder.book, finder.lexicon(known.order))
+    for wider, words in _wider(criteria, meant, finder, known):
         other = await finder.find(wider, known)
         positions = other.order.positions(other.bits & ~found.bits)[:NEAR_SHOWN]
         if not len(positions):
@@ -284,8 +292,12 @@ async def _near(
         ids = other.order.ids[positions].tolist()
         tiers = dict(zip(ids, other.order.tiers[positions].tolist(), strict=True))
         return NearMatches(
-            title="Autres praticiens (ne répondent pas à tous vos critères)",
-            explanation=words,
+            title=f"Vous cherchiez peut-être : {words}"
+            if wider is meant
+            else "Autres praticiens (ne répondent pas à tous vos critères)",
+            explanation="Le lieu et la visio ont aussi leur place dans la recherche, plus haut."
+            if wider is meant
+            else words,
             cards=await cards.load(
                 ids,
                 wider,
@@ -301,7 +313,8 @@ async def _near(
 
 async def _next_steps(finder: Finder, criteria: Criteria, known: Known) -> list[NextStep]:
     steps = []
-    for wider, words in _wider(criteria, finder):
+    meant = meaning.meant(criteria, finder.book, finder.lexicon(known.order))
+    for wider, words in _wider(criteria, meant, finder, known):
         total = (await finder.find(wider, known)).total
         if total:
             steps.append(

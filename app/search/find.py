@@ -179,15 +179,14 @@ class Finder:
         return (bits, " AND ".join(clauses)) if count(bits) >= MANY else None
 
     def _precise(self, lexicon: Lexicon, word: str) -> str:
-        """A proper name is looked for as written (« Renard » is not « Renaud », Paris is not « parts »).
-
-        Unless it is also a word of the trade, which forgives.
+        """A word of the trade or a proper name is looked for as written: « Renard » is not « Renaud », Paris is not
+        « parts », « manger » is not « manager ». What is neither forgives a typing error.
         """
         letters = base_letters(word)
+        if lexicon.knows(letters):
+            return f'"{word}"' if lexicon.is_exact(letters) else word
         is_proper = self.roster.is_name(letters) or letters in self._place_words
-        if is_proper and not lexicon.knows(letters):
-            return f'"{word}"'
-        return word
+        return f'"{word}"' if is_proper else word
 
 
 def _all(first: Bits, *others: Bits | None) -> Bits:

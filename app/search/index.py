@@ -42,7 +42,8 @@ SETTINGS: dict[str, Any] = {
     "typoTolerance": {
         "enabled": True,
         "minWordSizeForTypos": {"oneTypo": ONE_TYPO_FROM, "twoTypos": TWO_TYPOS_FROM},
-        "disableOnAttributes": ["name", "places"],
+        # In the words of a presentation a mistyped name would meet strangers (« Renard », « regarde »).
+        "disableOnAttributes": ["name", "places", "text"],
         "disableOnNumbers": True,
     },
     "localizedAttributes": [{"attributePatterns": ["*"], "locales": ["fra"]}],
@@ -196,7 +197,11 @@ async def is_built(gateway: IndexGateway) -> bool:
     """Whether the index exists, can be asked what this version asks, and holds as many practitioners as are listed."""
     if not await gateway.exists(name()):
         return False
-    if await gateway.filters(name()) != SETTINGS["filterableAttributes"]:
+    found = await gateway.settings(name())
+    if found["filterableAttributes"] != SETTINGS["filterableAttributes"]:
+        return False
+    typos = "typoTolerance", "disableOnAttributes"
+    if set(found[typos[0]][typos[1]]) != set(SETTINGS[typos[0]][typos[1]]):
         return False
     listed = await connection.number(
         "SELECT count(*) FROM practitioner WHERE listing_state = 'listed'"

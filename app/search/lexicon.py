@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache, partial
+from operator import eq
 
 import msgspec
 from markupsafe import Markup, escape
@@ -13,7 +14,7 @@ from markupsafe import Markup, escape
 from app.directory.catalogue import Catalogue
 from app.directory.names import base_letters
 from app.rendering.stencils import hole
-from app.search.words import is_among, is_mistyped, is_same_word, split, words_of
+from app.search.words import is_among, is_beginning, is_mistyped, is_same_word, split, words_of
 
 _TOKENS = re.compile(r"([\w’']+)")
 _ELISION = re.compile(r"^((?:[cdjlmnst]|qu)[’'])(.+)$", re.IGNORECASE)
@@ -45,22 +46,27 @@ class Lexicon:
         self._by_initial: dict[str, list[str]] = defaultdict(list)
         for word in self._words:
             self._by_initial[word[:1]].append(word)
-        self.meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_same_word))
+        self.meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_finished=False))
         """What each word of a query stands for, the beginning of one included."""
-        self.finished_meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_mistyped))
+        self.finished_meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_finished=True))
         """The same, for words as the index takes them: to their end."""
 
     def knows(self, letters: str) -> bool:
         """Whether `letters` is a word of some practice or theme."""
         return letters in self._words
 
-    def _meanings(self, is_same: Callable[[str, str], bool], query: str) -> tuple[Meaning, ...]:
+    def is_exact(self, letters: str) -> bool:
+        """Whether `letters` is a word of the trade to be taken as written (« méditation » is not « médiation »).
+
+        Not one that the trade also writes in the plural: both are meant.
+        """
+        return letters in self._words and self._words.isdisjoint(_other_number(letters))
+
+    def _meanings(self, query: str, *, is_finished: bool) -> tuple[Meaning, ...]:
         found = []
         for word in words_of(query):
             letters = base_letters(word)
-            # Words that are the same to a reader begin with the same letter: one in twenty is compared.
-            near = self._by_initial.get(letters[:1], ())
-            alike = {known for known in near if is_same(letters, known)}
+            alike = self._alike(letters, is_finished=is_finished)
             found.append(
                 Meaning(
                     word=word,
@@ -72,6 +78,13 @@ class Lexicon:
                 )
             )
         return tuple(found)
+
+    def _alike(self, letters: str, *, is_finished: bool) -> set[str]:
+        """The words of the trade that `letters` stands for."""
+        rules = (eq, is_beginning) if self.is_exact(letters) else (is_mistyped, is_same_word)
+        is_same = rules[0] if is_finished else rules[1]
+        # Words that are the same to a reader begin with the same letter: one in twenty is compared.
+        return {known for known in self._by_initial.get(letters[:1], ()) if is_same(letters, known)}
 
     def reasons(
         self,
@@ -97,6 +110,11 @@ class Lexicon:
             else:
                 sentences.append(f"{said} : dans la fiche.")
         return sentences
+
+
+def _other_number(letters: str) -> set[str]:
+    """The plurals of a singular, the singular of a plural."""
+    return {letters + "s", letters + "x", *([letters[:-1]] if letters[-1:] in ("s", "x") else [])}
 
 
 class Marks(dict[str, bool]):

@@ -170,12 +170,9 @@ class IndexGateway:
             raise SearchUnavailable from error
         return True
 
-    async def filters(self, index: str) -> list[Any]:
-        """What the documents of `index` can be filtered by."""
-        found: list[Any] = await asyncio.to_thread(
-            self._client.index(index).get_filterable_attributes
-        )
-        return found
+    async def settings(self, index: str) -> dict[str, Any]:
+        """How `index` is set, in the engine's words."""
+        return await asyncio.to_thread(self._client.index(index).get_settings)
 
     async def count(self, index: str) -> int:
         stats = await asyncio.to_thread(self._client.index(index).get_stats)

@@ -40,6 +40,11 @@ def words_of(query: str) -> tuple[str, ...]:
     return tuple([word for word in words if word not in _EMPTY_WORDS] or words)[:MAX_WORDS]
 
 
+def is_little(word: str) -> bool:
+    """Whether `word` says nothing by itself: an article, a preposition…"""
+    return word.casefold() in _EMPTY_WORDS
+
+
 def split(text: str) -> list[str]:
     """Every word of `text`, as base letters."""
     return [
@@ -52,7 +57,12 @@ def split(text: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def is_same_word(asked: str, word: str) -> bool:
     """Whether `word` answers `asked` (both base letters): equal, beginning alike, or mistyped a little."""
-    return (len(asked) >= 3 and word.startswith(asked)) or is_mistyped(asked, word)
+    return is_beginning(asked, word) or is_mistyped(asked, word)
+
+
+def is_beginning(asked: str, word: str) -> bool:
+    """Whether `word` is `asked`, or begins with its three letters or more."""
+    return asked == word or (len(asked) >= 3 and word.startswith(asked))
 
 
 def is_mistyped(asked: str, word: str) -> bool:

@@ -295,6 +295,24 @@ async def test_a_rebuilt_index_has_the_same_settings(gateway: IndexGateway) -> N
     assert rebuilt["rankingRules"] == ["words"]
 
 
+@pytest.mark.parametrize(
+    "before",
+    [
+        {"filterableAttributes": ["id"]},
+        {"typoTolerance": index.SETTINGS["typoTolerance"] | {"disableOnAttributes": ["name"]}},
+    ],
+    ids=lambda settings: str(*settings),
+)
+async def test_an_index_set_as_it_was_before_is_not_taken_for_a_built_one(
+    gateway: IndexGateway, before: dict[str, Any]
+) -> None:
+    await gateway.drop(index.name())
+    await gateway.create(index.name(), index.SETTINGS | before)
+    assert not await index.is_built(gateway)
+    await index.rebuild(gateway, report=_quiet)
+    assert await index.is_built(gateway)
+
+
 async def test_an_index_left_behind_is_not_taken_for_a_built_one(gateway: IndexGateway) -> None:
     await practitioner()
     assert not await index.is_built(gateway)

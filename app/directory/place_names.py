@@ -11,30 +11,52 @@ from heapq import nlargest
 
 import msgspec
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
-from app.directory.names import base_letters, sound
+from app.directory.place_words import (
+    TOWNS_ABROAD,
+    bare,
+    dashed,
+    folded,
+    folded_label,
+    readings,
+    whole_beginning,
+    without_article,
+)
 
 CITY_POPULATION = 10_000
-"""A commune of at least so many inhabitants is meant before a department or region of the same name."""
+"""A commune of at least so many inhabitants is meant before a department or region of the same name, and before
+any mistyped name when its own begins as typed."""
 FUZZY_POPULATION = 1_000
+TAKEN_POPULATION = 5_000
+"""A name cut short, or mistyped, is taken for a town of at least so many inhabitants; for a smaller one, one asks."""
+MUCH_LARGER = 5
+"""Times the inhabitants: a town so much larger than another is meant before it, whatever the exact name.
+Aix-en-Provence is 400 times Aix (19), Clermont-Ferrand 14 times Clermont (60); nothing that begins with « Lyon »,
+« Vienne » or « Saint-Étienne » comes near them."""
+ASKED_MOST = 8
+"""Larger towns proposed beside an exact name."""
 BEGINNING_FROM = 3
 """Fewer letters of a name say nothing of the place meant."""
+TWO_ERRORS_FROM = 8
+"""Letters of a name in which two errors may have been made; one in a shorter name."""
 REGION_SHORT_NAMES = {
     "aura": "region-84", "bfc": "region-27", "cvl": "region-24", "hdf": "region-32",
     "idf": "region-11", "paca": "region-93",
 }  # fmt: skip
-LIKENESS = 84
-"""Out of 100: below, two names do not resemble each other enough to guess."""
+USUAL_NAMES = {"cergypontoise": "commune-95127", "regionparisienne": "region-11"}
+"""Names that no place bears, and where they are looked for."""
+LIKENESS = 80
+"""Out of 100: below, two names do not resemble each other enough to propose one for the other."""
 MAX_NAME = 60
-_ALIASES = {"st": "saint", "ste": "sainte", "sts": "saints"}
 _KEY = re.compile(r"(commune|departement|region|code-postal)-(\w{1,5})")
-_ARTICLE = re.compile(r"^(la|le|les)\s+|^l['’]", re.IGNORECASE)
 _ARRONDISSEMENT = re.compile(
     r"(?P<city>paris|lyon|marseille)\s+(?P<number>\d{1,2})\s*(?:er|e|eme|ème|è)?(?:\s+arr.*)?",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\d{1,5}|2[abAB]", re.ASCII)
 _NAME_AND_NUMBER = re.compile(r"(?P<name>[^\d()]*)\(?\s*(?P<number>2[abAB]|\d{2,5})?\s*\)?\s*$")
-_NUMBER_AND_NAME = re.compile(r"\s*(?P<number>\d{5})\s+(?P<name>[^\d()]+)$")
+_NUMBER_AND_NAME = re.compile(r"\s*(?P<number>2[abAB]|\d{2,5})\s+(?P<name>[^\d()]+)$")
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -64,23 +86,12 @@ class Place(msgspec.Struct, frozen=True):
 class Resolution(msgspec.Struct, frozen=True):
     """What a typed place means. `place` None: nothing was typed, or nothing is known by that name.
 
-    `choices`: other places of the same name to offer; `is_corrected`: a small typing error was mended.
+    `choices`: the places to ask about; `is_corrected`: the name was begun only, or a small error was mended.
     """
 
     place: Place | None
     choices: tuple[Place, ...] = ()
     is_corrected: bool = False
-
-
-def folded(text: str) -> str:
-    """The name as compared: base letters, « St » read as « Saint »."""
-    words = re.split(r"[\s'’\-]+", text.strip())
-    return base_letters("".join(_ALIASES.get(word.casefold(), word) for word in words))
-
-
-def folded_label(label: str) -> str:
-    """A label as compared: what is written in the field after a choice means that choice."""
-    return " ".join(label.casefold().replace("’", "'").split())
 
 
 class PlaceNames:
@@ -100,7 +111,7 @@ class PlaceNames:
         self._by_name: dict[str, list[Place]] = defaultdict(list)
         for name, place in named:
             self._name(name, place)
-        for short, key in REGION_SHORT_NAMES.items():
+        for short, key in (REGION_SHORT_NAMES | USUAL_NAMES).items():
             if key in by_key:
                 self._by_name[short] = [by_key[key]]
         self._by_label = {folded_label(place.label): place for place in by_key.values()}
@@ -110,15 +121,10 @@ class PlaceNames:
             for name, places in self._by_name.items()
             if max(place.population for place in places) >= FUZZY_POPULATION
         ]
-        by_population = sorted(
-            self._well_known, key=lambda name: max(p.population for p in self._by_name[name])
-        )
-        self._by_sound = {sound(name): name for name in by_population}
-        """The most populous of the names heard alike."""
         self._beginning = lru_cache(maxsize=4096)(self._beginning_so)
 
     def _name(self, name: str, place: Place) -> None:
-        for known_as in {folded(name), folded(_ARTICLE.sub("", name))}:
+        for known_as in {folded(name), folded(without_article(name))}:
             known = self._by_name[known_as]
             # Paris is a commune and a department: one place, the last named (communes come last).
             known[:] = [other for other in known if set(other.communes) != set(place.communes)]
@@ -126,9 +132,19 @@ class PlaceNames:
 
     def resolve(self, typed: str) -> Resolution:
         """What `typed` means: a canonical key, a postal code, a department number, or a name."""
-        text = typed.strip()
-        if match := _KEY.fullmatch(text):
+        if match := _KEY.fullmatch(typed.strip()):
             return Resolution(self._keyed(match[1], match[2].upper()))
+        for text in readings(typed):
+            if found := self._exactly(text):
+                return found
+        name = bare(typed)
+        wider = self._exactly(without_article(name))
+        if wider and wider.place and wider.place.kind not in ("commune", "homonyms"):
+            return wider
+        return self._nearly(name)
+
+    def _exactly(self, text: str) -> Resolution | None:
+        """What is written so; with a name, the much larger towns that it begins are asked about too."""
         if "(" in text and (labelled := self._by_label.get(folded_label(text))):
             return Resolution(labelled)
         if match := _ARRONDISSEMENT.fullmatch(text):
@@ -136,14 +152,32 @@ class PlaceNames:
             part = self._by_name.get(folded(f"{match['city']} {order} arrondissement"))
             if part:
                 return Resolution(part[0])
-        numbered = _NUMBER_AND_NAME.fullmatch(text) or _NAME_AND_NUMBER.fullmatch(text)
-        if not text or numbered is None:
+        name, number = _name_and_number(text)
+        if not name:
+            place = self._keyed("code-postal" if len(number) == 5 else "departement", number)
+            return Resolution(place) if place else None
+        if name not in self._by_name:
+            return None if number else self._inside(text)
+        exact = self._by_name[name]
+        found = self._fitting([*exact, *self._much_larger(name, exact)], number)
+        return _chosen(found, name)
+
+    def _nearly(self, text: str) -> Resolution:
+        """A town whose name begins so, or a town mistyped; else what to ask about, or nothing."""
+        name, number = _name_and_number(text)
+        if not BEGINNING_FROM <= len(name) <= MAX_NAME or name in TOWNS_ABROAD:
             return Resolution(None)
-        name, number = folded(numbered["name"]), (numbered["number"] or "").upper()
-        if name:
-            is_known = bool(number) or name in self._by_name
-            return (None if is_known else self._inside(text)) or self._named(name, number)
-        return Resolution(self._keyed("code-postal" if len(number) == 5 else "departement", number))
+        begun = self._fitting(self._beginning(name), number)
+        whole = [place for place in begun if self._has_beginning(place, name)]
+        if cities := _of_size(whole, CITY_POPULATION) or _of_size(begun, CITY_POPULATION)[:1]:
+            return _begun(cities, name)
+        if mistyped := self._mistyped(name):
+            found = self._fitting(self._by_name[mistyped], number)
+            return _chosen(found, mistyped, is_corrected=True)
+        if towns := _of_size(whole, FUZZY_POPULATION) or _of_size(begun, TAKEN_POPULATION)[:1]:
+            return _begun(towns, name)
+        asked = [*_of_size(begun, FUZZY_POPULATION)[:1], *self._resembling(name)]
+        return Resolution(None, tuple(dict.fromkeys(asked)))
 
     def _keyed(self, kind: str, code: str) -> Place | None:
         return self._postal(code) if kind == "code-postal" else self._by_key.get(f"{kind}-{code}")
@@ -165,22 +199,6 @@ class PlaceNames:
             centre=max(places, key=lambda place: place.population).centre,
         )
 
-    def _named(self, name: str, number: str) -> Resolution:
-        found = self._by_name.get(name) if name in self._by_name else None
-        is_corrected = found is None
-        if found is None:
-            begun = self._beginning(name) if len(name) >= BEGINNING_FROM else []
-            found = (
-                self._resembling(name)
-                or [place for place in begun if place.population >= FUZZY_POPULATION][:1]
-            )
-        if number and found:
-            postal = self._postal(number) if len(number) == 5 else None
-            if postal and any(set(postal.communes) < set(place.communes) for place in found):
-                return Resolution(postal)
-            found = [place for place in found if self._fits(place, number)] or found
-        return _chosen(found, name, is_corrected=is_corrected) if found else Resolution(None)
-
     def _inside(self, text: str) -> Resolution | None:
         """The commune of a name followed by the department or region it lies in: « Toulon, Var »."""
         words = text.replace(",", " ").split()
@@ -196,35 +214,70 @@ class PlaceNames:
                 return Resolution(max(inside, key=lambda place: place.population))
         return None
 
-    def _fits(self, place: Place, number: str) -> bool:
+    def _fitting(self, found: list[Place], number: str) -> list[Place]:
+        """Those of `found` that the department or postal code typed with the name tells; all, if it tells none."""
         if len(number) == 5:
-            return place in self._by_postal_code.get(number, [])
-        return place.label.endswith(f"({number})") or place.code == number
+            postal = self._postal(number)
+            if postal and any(set(postal.communes) < set(place.communes) for place in found):
+                return [postal]
+            named = self._by_postal_code.get(number, [])
+            return [place for place in found if place in named] or found
+        of_department = [
+            place
+            for place in found
+            if number and (place.label.endswith(f"({number})") or place.code == number)
+        ]
+        return of_department or found
+
+    def _much_larger(self, name: str, exact: list[Place]) -> list[Place]:
+        """The towns whose name begins with the words `name`, much larger than those it names exactly."""
+        least = max(CITY_POPULATION, MUCH_LARGER * max(place.population for place in exact))
+        larger = [
+            place
+            for place in _of_size(self._beginning(name), least)
+            if place.kind == "commune" and self._has_beginning(place, name)
+        ]
+        return larger[:ASKED_MOST]
+
+    def _has_beginning(self, place: Place, name: str) -> bool:
+        return place.key not in self._parts and bool(whole_beginning(_name_of(place), name))
+
+    def _mistyped(self, name: str) -> str:
+        """The name of a town of which `name` is a small typing error; a village as close leaves a doubt."""
+        errors = 1 if len(name) < TWO_ERRORS_FROM else 2
+        near = [
+            (distance, -max(place.population for place in self._by_name[known]), known)
+            for known, distance, _ in process.extract(
+                name, self._well_known, scorer=OSA.distance, score_cutoff=errors, limit=None
+            )
+            if known[0] == name[0]
+        ]
+        _, population, closest = min(near, default=(0, 0, ""))
+        return closest if -population >= TAKEN_POPULATION else ""
 
     def _resembling(self, name: str) -> list[Place]:
-        """The places whose name is `name` but for a small typing error; of equal likeness, the most populous."""
-        if not 4 <= len(name) <= MAX_NAME:
-            return []
-        if heard := self._by_sound.get(sound(name)):
-            return self._by_name[heard]
-        best = process.extract(
+        """The places whose name looks like `name`, the most populous first."""
+        alike = process.extract(
             name, self._well_known, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=5
         )
-        if not best:
-            return []
-        top = max(
-            best,
-            key=lambda hit: (round(hit[1] / 4), max(p.population for p in self._by_name[hit[0]])),
-        )
-        return self._by_name[top[0]]
+        places = [place for known, _, _ in alike for place in self._by_name[known]]
+        return sorted(places, key=lambda place: -place.population)
 
     def suggest(self, typed: str, limit: int = 8) -> list[Place]:
         """Places whose name or number begins with `typed`, the most populous first."""
-        text = typed.strip()
-        if text.isascii() and text.isdecimal() and len(text) <= 5:
-            return self._numbered_so(text)[:limit]
+        for text in (*readings(typed), without_article(bare(typed))):
+            begun = self._numbered_so(text) if _NUMBER.fullmatch(text) else self._begun_so(text)
+            if begun:
+                return begun[:limit]
+        name = folded(bare(typed))
+        if not BEGINNING_FROM <= len(name) <= MAX_NAME or name in TOWNS_ABROAD:
+            return []
+        mistyped = self._mistyped(name)
+        return (self._by_name[mistyped] if mistyped else self._resembling(name))[:limit]
+
+    def _begun_so(self, text: str) -> list[Place]:
         name = folded(text)
-        return (self._beginning(name) or self._resembling(name))[:limit] if name else []
+        return self._beginning(name) if name else []
 
     def _beginning_so(self, name: str) -> list[Place]:
         """Places whose name begins so, the most populous first, the parts of a city behind cities (kept)."""
@@ -242,7 +295,7 @@ class PlaceNames:
         )
 
     def _numbered_so(self, number: str) -> list[Place]:
-        department = self._keyed("departement", number[:3]) or self._keyed(
+        department = self._keyed("departement", number[:3].upper()) or self._keyed(
             "departement", number[:2]
         )
         communes = {
@@ -255,8 +308,37 @@ class PlaceNames:
         return [department, *ranked] if department and len(number) <= 3 else ranked
 
 
-def _chosen(found: list[Place], name: str, *, is_corrected: bool) -> Resolution:
-    """Which of the places of one name is meant. Only communes of the same name are asked about (decision 3)."""
+def _name_and_number(text: str) -> tuple[str, str]:
+    """The letters of the name and the number (department or postal code) typed beside it; "" for what is not there."""
+    match = _NUMBER_AND_NAME.fullmatch(text) or _NAME_AND_NUMBER.fullmatch(text)
+    return (folded(match["name"]), (match["number"] or "").upper()) if match else ("", "")
+
+
+def _name_of(place: Place) -> str:
+    """Its label without the department."""
+    return place.label.rsplit(" (", 1)[0]
+
+
+def _of_size(places: list[Place], population: int) -> list[Place]:
+    return [place for place in places if place.population >= population]
+
+
+def _begun(found: list[Place], name: str) -> Resolution:
+    """Which of the places that the words `name` begin is meant, the most populous first: a region or a department
+    that comes first is, else one asks between towns of comparable size."""
+    first = found[0]
+    towns = [
+        place
+        for place in found
+        if place.kind == "commune" and place.population * MUCH_LARGER >= first.population
+    ]
+    if first.kind != "commune" or len(towns) == 1:
+        return Resolution(first, is_corrected=True)
+    return _asked(towns, name)
+
+
+def _chosen(found: list[Place], name: str, *, is_corrected: bool = False) -> Resolution:
+    """Which of the places of one name is meant. Only communes are asked about (decision 3)."""
     communes = sorted(
         (place for place in found if place.kind == "commune"), key=lambda place: -place.population
     )
@@ -267,12 +349,18 @@ def _chosen(found: list[Place], name: str, *, is_corrected: bool) -> Resolution:
         return Resolution(chosen, is_corrected=is_corrected)
     if len(communes) == 1:
         return Resolution(communes[0], is_corrected=is_corrected)
+    return _asked(communes, name, is_corrected=is_corrected)
+
+
+def _asked(communes: list[Place], name: str, *, is_corrected: bool = False) -> Resolution:
+    """All the `communes` (the most populous first) until one is chosen, under the words they share."""
+    label = whole_beginning(_name_of(communes[0]), name)
     together = Place(
         kind="homonyms",
         code="",
-        key=name,
+        key=dashed(label),
         slug="",
-        label=communes[0].label.rsplit(" (", 1)[0],
+        label=label,
         detail=f"{len(communes)} communes de ce nom",
         communes=tuple(position for place in communes for position in place.communes),
     )

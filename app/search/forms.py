@@ -15,6 +15,7 @@ from app.search.words import typed
 
 RADII_KM = (5, 10, 20, 30, 50, 100)
 MAX_PAGE = 1_000_000
+KINDS_OF_PLACE = "Essayez une ville, un code postal, un département ou une région."
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
     if place_text and place is None:
         messages.append(
             f"Nous ne connaissons pas le lieu « {place_text} » : la liste n’en tient pas compte."
-            " Essayez une ville, un code postal, un département ou une région."
+            + ("" if resolution.choices else f" {KINDS_OF_PLACE}")
         )
     elif place and resolution.is_corrected:
         messages.append(f"Lieu compris comme : {place.label}.")

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from app.database import connection
 from app.directory.names import base_letters, displayed_name, sound
-from app.directory.place_names import folded
+from app.directory.place_words import folded
 from app.directory.places import WELL_KNOWN_POPULATION
 from app.search import sensitive, urls
 from app.search.criteria import Criteria

@@ -85,6 +85,28 @@ async def book(pool: None) -> PlaceBook:
         ("Vienne", "commune-38544"),
         ("Vienne (86)", "departement-86"),
         ("Vienne 38", "commune-38544"),
+        # words around the name
+        ("à Lyon", "commune-69123"),
+        ("a paris", "commune-75056"),
+        ("près de Lyon", "commune-69123"),
+        ("autour de Lyon", "commune-69123"),
+        ("autour d’Annecy", "commune-74010"),
+        ("aux environs de Lyon", "commune-69123"),
+        ("du côté de Nantes", "commune-44109"),
+        ("au Havre", "commune-76351"),
+        ("en Bretagne", "region-53"),
+        ("Lyon, France", "commune-69123"),
+        ("Paris France", "commune-75056"),
+        ("Roissy en France", "commune-95527"),
+        ("le 93", "departement-93"),
+        ("dans le 93", "departement-93"),
+        ("dans le Rhône", "departement-69"),
+        ("la Loire", "departement-42"),
+        ("75 paris", "commune-75056"),
+        ("paris 75", "commune-75056"),
+        ("cergy pontoise", "commune-95127"),
+        ("région parisienne", "region-11"),
+        ("Aix 13", "commune-13001"),
         ("Saint-Denis (974)", "commune-97411"),
         ("Saint-Denis (93)", "commune-93066"),
         ("St Denis 93", "commune-93066"),
@@ -170,6 +192,18 @@ async def test_communes_of_the_same_name_are_asked_about_and_searched_together(
         ("Bretagn", "region-53"),
         ("Marseil", "commune-13055"),
         ("Lion", "commune-69123"),
+        # the first words of a larger town, before any mistyped name
+        ("Ivry", "commune-94041"),
+        ("Vitry", "commune-94081"),
+        ("Châlons", "commune-51108"),
+        ("Oullins", "commune-69149"),
+        ("Évian", "commune-74119"),
+        ("Brive", "commune-19031"),
+        ("Cagnes", "commune-06027"),
+        ("La Seyne", "commune-83126"),
+        ("Issy", "commune-92040"),
+        ("Ivry 94", "commune-94041"),
+        ("Boulogne 62", "commune-62160"),
     ],
 )
 async def test_a_small_error_or_a_beginning_is_understood_and_told(
@@ -179,6 +213,71 @@ async def test_a_small_error_or_a_beginning_is_understood_and_told(
     assert found.place is not None
     assert found.place.key == key
     assert found.is_corrected
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("Boulogne", "Boulogne-Billancourt (92), Boulogne-sur-Mer (62)"),
+        ("Noisy", "Noisy-le-Grand (93), Noisy-le-Sec (93)"),
+        ("Aix", "Aix-en-Provence (13), Aix-les-Bains (73), Aix (19)"),
+        ("Asnières", "Asnières-sur-Seine (92), Asnières (27)"),
+        ("Évry", "Évry-Courcouronnes (91), Évry (89)"),
+        ("Neuilly", "Neuilly-sur-Seine (92), Neuilly-sur-Marne (93), Neuilly-Plaisance (93)"),
+        ("Fontenay", "Fontenay-sous-Bois (94), Fontenay-aux-Roses (92)"),
+        ("Saint-Maur", "Saint-Maur-des-Fossés (94), Saint-Maur (36)"),
+        ("Champigny", "Champigny-sur-Marne (94), Champigny (89), Champigny (51)"),
+        ("Romans", "Romans-sur-Isère (26), Romans (79), Romans (01)"),
+        ("Salon", "Salon-de-Provence (13), Salon (24), Salon (10)"),
+        ("Bourg", "Bourg-en-Bresse (01), Bourg-la-Reine (92), Bourg-lès-Valence (26), Bourg (33)"),
+        ("Clermont", "Clermont-Ferrand (63), Clermont (60)"),
+    ],
+)
+async def test_much_larger_towns_whose_name_begins_so_are_asked_about_first(
+    book: PlaceBook, typed: str, asked: str
+) -> None:
+    found = book.resolve(typed)
+    assert ", ".join(place.label for place in found.choices).startswith(asked)
+    assert found.place is not None
+    assert (found.place.label, found.is_corrected) == (typed, False)
+    assert book.resolve(found.place.key) == found
+
+
+@pytest.mark.parametrize(
+    "typed", ["Lyon", "Tours", "Nantes", "Vienne", "Saint-Étienne", "Sens", "Gap", "Le Mans"]
+)
+async def test_a_large_town_named_exactly_asks_nothing(book: PlaceBook, typed: str) -> None:
+    assert book.resolve(typed).choices == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Londres", "Bruxelles", "Anvers", "Gand", "Milan", "Rome", "Oran", "Genève", "New York"],
+)
+async def test_a_town_abroad_is_not_taken_for_a_village(book: PlaceBook, typed: str) -> None:
+    assert book.resolve(typed).place is None
+
+
+async def test_a_town_abroad_has_no_french_town_suggested_for_it(book: PlaceBook) -> None:
+    assert book.suggest("Londres") == []
+
+
+@pytest.mark.parametrize(("typed", "asked"), [("Toulouz", "31555"), ("Saint Maxmin", "60589")])
+async def test_a_doubtful_reading_is_asked_about(book: PlaceBook, typed: str, asked: str) -> None:
+    found = book.resolve(typed)
+    assert found.place is None
+    assert asked in [place.code for place in found.choices]
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"), [("St Denis", "saint-denis"), ("la rochelle", "la-rochelle"), ("aix", "aix")]
+)
+async def test_the_key_of_several_communes_keeps_its_words_apart(
+    book: PlaceBook, typed: str, key: str
+) -> None:
+    place = book.resolve(typed).place
+    assert place is not None
+    assert place.key == key
 
 
 @pytest.mark.parametrize(
@@ -300,6 +399,10 @@ async def test_within_is_a_disc_around_the_centre(book: PlaceBook) -> None:
         ("hay", "L’Haÿ-les-Roses (94)"),
         ("69003", "Lyon 3e arrondissement (69)"),
         ("974", "La Réunion"),
+        ("2a", "Corse-du-Sud (2A)"),
+        ("2B", "Haute-Corse (2B)"),
+        ("dans le 93", "Seine-Saint-Denis (93)"),
+        ("près de ly", "Lyon (69)"),
         ("nimes", "Nîmes (30)"),
     ],
 )

@@ -135,3 +135,14 @@ async def test_a_town_typed_among_the_words_is_proposed_as_a_place(visitor: Visi
     seen = await visitor.get("/praticiens/suggestions?q=saint-etienne", htmx=True)
     urls = [node.attributes["data-url"] for node in seen.all("[role=option]")]
     assert "/praticiens?lieu=commune-42218" in urls
+
+
+async def test_a_doubtful_name_is_left_aside_and_asked_about(visitor: Visitor) -> None:
+    person = await practitioner(places=("31555",))
+    await practitioner(places=("69123",))
+    seen = await visitor.get(search(lieu="Toulouz"))
+    [said] = messages(seen)
+    assert said.endswith("la liste n’en tient pas compte.")
+    assert total(seen) == 2
+    chosen = await visitor.get(choices(seen)["Toulouse (31) Haute-Garonne"])
+    assert chosen.slugs == [person]

@@ -235,21 +235,20 @@ def _wider(
     """What was probably `meant`, then searches that ask a little less, the closest first, each with the words that
     say so."""
     tries = [(meant, _title(meant))] if meant else []
-    tries += _elsewhere(criteria, finder)
-    if criteria.is_remote:
-        tries.append((_with(criteria, is_remote=False, page=1), "Sans la visio"))
-    if criteria.theme and (criteria.practice or criteria.q):
-        words = f"Sans la thématique {criteria.theme.label}"
-        tries.append((_with(criteria, theme=None, page=1), words))
-    if criteria.practice and (criteria.theme or criteria.q):
-        words = f"Sans la pratique {criteria.practice.label}"
-        tries.append((_with(criteria, practice=None, page=1), words))
-    if criteria.q and (criteria.theme or criteria.practice or criteria.place):
-        tries.append((_with(criteria, q="", page=1), f"Sans « {criteria.q} »"))
-    if not meant:
-        fewer = meaning.with_fewer_words(criteria, finder.lexicon(known.order))
-        tries += [(each, f"Avec moins de mots : « {each.q} »") for each in fewer]
-    return tries
+    asked = meant or criteria
+    tries += _elsewhere(asked, finder)
+    if asked.is_remote:
+        tries.append((_with(asked, is_remote=False, page=1), "Sans la visio"))
+    if asked.theme and (asked.practice or asked.q):
+        words = f"Sans la thématique {asked.theme.label}"
+        tries.append((_with(asked, theme=None, page=1), words))
+    if asked.practice and (asked.theme or asked.q):
+        words = f"Sans la pratique {asked.practice.label}"
+        tries.append((_with(asked, practice=None, page=1), words))
+    if asked.q and (asked.theme or asked.practice or asked.place):
+        tries.append((_with(asked, q="", page=1), f"Sans « {asked.q} »"))
+    fewer = meaning.with_fewer_words(asked, finder.lexicon(known.order))
+    return tries + [(each, f"Avec moins de mots : « {each.q} »") for each in fewer]
 
 
 def _elsewhere(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:

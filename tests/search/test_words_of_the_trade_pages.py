@@ -124,6 +124,15 @@ async def test_what_was_probably_meant_is_proposed_first_and_says_so(guest: Visi
     assert (await guest.get(address)).slugs == ["relaxation"]
 
 
+async def test_when_nobody_is_where_it_was_meant_the_places_around_are_proposed(
+    guest: Visitor,
+) -> None:
+    seen = await guest.get(search(q="relaxation libourne"))
+    assert seen.slugs == []
+    assert near(seen) == ["relaxation"]
+    assert "Plus loin, département Gironde (33)" in seen.text("#resultats section.near")
+
+
 async def test_words_too_many_are_let_go_for_those_of_the_trade(guest: Visitor) -> None:
     seen = await guest.get(search(q="relaxation introuvable"))
     assert seen.slugs == []

@@ -115,6 +115,19 @@ async def test_every_sensitive_term_calls_its_notice(term: dict[str, str]) -> No
         ("cancer et envie de mourir", "emergency"),
         ("tabac", "information"),
         ("arrêter de fumer", "information"),
+        ("je veux mourir", "emergency"),
+        ("elle veut mourir", "emergency"),
+        ("Idées noires", "emergency"),
+        ("automutilation", "emergency"),
+        ("auto-mutilations", "emergency"),
+        ("je n’ai plus envie de vivre", "emergency"),
+        ("mettre fin à mes jours", "emergency"),
+        ("mon mari me bat", "protection"),
+        ("il me frappe", "protection"),
+        ("violences sur enfant", "protection"),
+        ("violences sur enfants", "protection"),
+        ("violences intra-familiales", "protection"),
+        ("j’ai été violée", "protection"),
     ],
 )
 async def test_accents_plurals_and_the_words_around_do_not_hide_a_term(
@@ -167,6 +180,78 @@ async def test_a_label_of_a_number_is_never_cut_before_its_unit() -> None:
 
 def _lines(term: dict[str, str]) -> list[HelpLine]:
     return sensitive.notice_for(sensitive.SensitiveTerm(**term)).lines
+
+
+@pytest.mark.parametrize(
+    ("typed", "level"),
+    [
+        ("sucide", "emergency"),
+        ("suiside", "emergency"),
+        ("suicidere", "emergency"),
+        ("envie de mourrir", "emergency"),
+        ("hémoragie", "emergency"),
+        ("infractus", "emergency"),
+        ("violance conjugalle", "protection"),
+        ("maltraitence", "protection"),
+    ],
+)
+async def test_a_small_typing_error_hides_no_vital_notice(
+    guest: Visitor, typed: str, level: str
+) -> None:
+    assert _level(await guest.get(search(q=typed))) == level
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "la mort d’un proche",
+        "deuil de mon mari",
+        "peur de mourir",
+        "mortier",
+        "je me bats contre le stress",
+        "lucide",
+        "envie de mûrir",
+        "peur de me perdre",
+        "se prendre la tête",
+        "douceur poitrine",
+        "maison infestée",
+        "lieu infesté",
+        "flamme violette",
+        "violet",
+        "trouble de l’attachement",
+        "gestion de la colère de mon enfant",
+        "idées reçues",
+        "huile noire",
+        "communication non violente",
+        "mon mari me fatigue",
+        "envie de vivre",
+        "massage enfant",
+        "battement de cœur",
+    ],
+)
+async def test_ordinary_words_that_resemble_a_vital_term_show_no_notice(typed: str) -> None:
+    found = sensitive.term_in(typed)
+    assert found is None, found
+
+
+async def test_a_mistyped_vital_word_is_searched_as_written(guest: Visitor) -> None:
+    """Decision 5: the help comes, and nobody is found by chance."""
+    seen = await guest.get(search(q="sucide"))
+    assert total(seen) == 0
+    assert not seen.has("section.near")
+
+
+async def test_no_practice_and_no_place_of_france_calls_a_vital_notice(site: Any) -> None:
+    names = [place.label for place in site.state.finder.book.region_places]
+    names += [row.name for row in site.state.finder.book._communes]
+    for practice in json.loads((DATA / "practices.json").read_text(encoding="utf-8")):
+        names += [practice["label"], *practice["synonyms"]]
+    alarms = [
+        name
+        for name in names
+        if (term := sensitive.term_in(name)) and term.level in sensitive.FORGIVING_LEVELS
+    ]
+    assert alarms == ["Viols-en-Laval", "Viols-le-Fort"], "which hold the very word"
 
 
 @pytest.mark.parametrize("typed", ["cancr", "cancerr", "dancer", "cance"])

@@ -99,14 +99,20 @@ class SearchGateway:
         return list(others.facetDistribution.id)
 
     async def is_healthy(self) -> bool:
+        """Whether visitors are answered: while the engine is left alone they are not, however well it is again."""
+        if self._is_left_alone():
+            return False
         try:
             async with self._session.get(f"{self._url}/health") as answer:
                 return answer.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
 
+    def _is_left_alone(self) -> bool:
+        return time.monotonic() < self._closed_until
+
     async def _post(self, path: str, body: bytes) -> bytes:
-        if time.monotonic() < self._closed_until:
+        if self._is_left_alone():
             raise SearchUnavailable
         try:
             async with self._session.post(self._url + path, data=body) as answer:

@@ -98,6 +98,23 @@ async def test_the_health_page_says_when_the_engine_is_down(visitor: Visitor, pl
     assert after.response.json()["status"] == "degraded"
 
 
+async def test_the_health_page_says_what_visitors_see_while_the_engine_is_left_alone(
+    visitor: Visitor, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(meilisearch_gateway, "OPEN_SECONDS", 1.0)
+    async with Door(engine.address()[0]) as door:
+        plug(door.url, 150)
+        door.is_frozen = True
+        for number in range(OPEN_AFTER):
+            assert (await visitor.get(search(q=f"mot{number}"))).status == 503
+        door.is_frozen = False
+        assert (await visitor.get(search(q="sophrologie"))).status == 503
+        assert (await visitor.request("GET", "/sante")).response.json()["search"] is False
+        await asyncio.sleep(1.05)
+        assert (await visitor.request("GET", "/sante")).response.json()["search"] is True
+        assert (await visitor.get(search(q="sophrologie"))).status == 200
+
+
 async def test_an_engine_that_refuses_the_key_is_an_engine_that_is_down(
     visitor: Visitor, plug: Plug
 ) -> None:

@@ -49,7 +49,7 @@ USUAL_NAMES = {"cergypontoise": "commune-95127", "regionparisienne": "region-11"
 LIKENESS = 80
 """Out of 100: below, two names do not resemble each other enough to propose one for the other."""
 MAX_NAME = 60
-_KEY = re.compile(r"(commune|departement|region|code-postal)-(\w{1,5})")
+_KEY = re.compile(r"(commune|departement|region|ancienne-region|code-postal)-(\w{1,5})")
 _ARRONDISSEMENT = re.compile(
     r"(?P<city>paris|lyon|marseille)\s+(?P<number>\d{1,2})\s*(?:er|e|eme|ème|è)?(?:\s+arr.*)?",
     re.IGNORECASE,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter, defaultdict
 from functools import lru_cache
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -14,6 +16,7 @@ from app.directory.place_names import Place, PlaceNames, Resolution
 
 EARTH_RADIUS_KM = 6371.0
 WELL_KNOWN_POPULATION = 5_000
+FORMER_REGIONS = Path(__file__).parent / "data" / "former_regions.csv"
 
 
 class RegionRow(msgspec.Struct, frozen=True):
@@ -44,6 +47,15 @@ class CommuneRow(msgspec.Struct, frozen=True):
     city: str
 
 
+class FormerRegionRow(msgspec.Struct, frozen=True):
+    """A region of before 2016, which people still name; `region` is that of today."""
+
+    code: str
+    name: str
+    departments: list[str]
+    region: str
+
+
 class PlaceBook:
     """Every place of France. A commune is known by its position in the book (communes sorted by code)."""
 
@@ -52,6 +64,7 @@ class PlaceBook:
         regions: list[RegionRow],
         departments: list[DepartmentRow],
         communes: list[CommuneRow],
+        former_regions: list[FormerRegionRow],
     ) -> None:
         self._communes = communes
         self.size = len(communes)
@@ -84,10 +97,12 @@ class PlaceBook:
             for row, place in zip(regions, self.region_places, strict=True)
             if place.kind == "region"
         ]
+        self._former_regions = self._before_2016(former_regions, regions)
+        named += [(place.label, place) for place in self._former_regions]
         named += list(self._commune_places(departments))
         inhabited = [(name, place) for name, place in named if place.communes]
         self._by_key.update({place.key: place for _, place in inhabited})
-        self._by_slug = {place.slug: place for _, place in inhabited}
+        self._by_slug = {place.slug: place for _, place in inhabited if place.slug}
         self._names = PlaceNames(
             inhabited,
             self._by_key,
@@ -147,6 +162,29 @@ class PlaceBook:
             places.append(place)
         return places
 
+    def _before_2016(
+        self, former_regions: list[FormerRegionRow], regions: list[RegionRow]
+    ) -> list[Place]:
+        """Regions that have no page of their own (no slug)."""
+        names = {row.code: row.name for row in regions}
+        places = []
+        for row in former_regions:
+            own = [self.department_places[code] for code in row.departments]
+            communes = [position for place in own for position in place.communes]
+            places.append(
+                Place(
+                    kind="former_region",
+                    code=row.code,
+                    key=f"ancienne-region-{row.code}",
+                    slug="",
+                    label=row.name,
+                    detail=f"Ancienne région, {names[row.region]}",
+                    communes=tuple(communes),
+                    population=self._inhabitants(communes),
+                )
+            )
+        return places
+
     def _commune_places(self, departments: list[DepartmentRow]) -> list[tuple[str, Place]]:
         names = {row.code: row.name for row in departments}
         return [
@@ -194,8 +232,8 @@ class PlaceBook:
     def well_known_names(self) -> list[str]:
         """Names of regions, departments, and communes of some size: words that are never mistyped others."""
         communes = [row.name for row in self._communes if row.population >= WELL_KNOWN_POPULATION]
-        wider = [place.label for place in (*self.region_places, *self.department_places.values())]
-        return [*communes, *wider]
+        wider = (*self.region_places, *self._former_regions, *self.department_places.values())
+        return [*communes, *(place.label for place in wider)]
 
     def by_slug(self, slug: str) -> Place | None:
         return self._by_slug.get(slug)
@@ -252,4 +290,18 @@ async def load() -> PlaceBook:
         [RegionRow(*row) for row in regions],
         [DepartmentRow(*row) for row in departments],
         [CommuneRow(*row) for row in communes],
+        former_regions(),
     )
+
+
+def former_regions() -> list[FormerRegionRow]:
+    with FORMER_REGIONS.open(encoding="utf-8", newline="") as lines:
+        return [
+            FormerRegionRow(
+                code=line["code"],
+                name=line["name"],
+                departments=line["departments"].split(),
+                region=line["region"],
+            )
+            for line in csv.DictReader(lines)
+        ]

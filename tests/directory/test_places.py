@@ -281,6 +281,40 @@ async def test_the_key_of_several_communes_keeps_its_words_apart(
 
 
 @pytest.mark.parametrize(
+    ("typed", "departments"),
+    [
+        ("Alsace", "67 68"),
+        ("en Lorraine", "54 55 57 88"),
+        ("champagne ardenne", "08 10 51 52"),
+        ("Picardie", "02 60 80"),
+        ("Nord Pas de Calais", "59 62"),
+        ("Haute-Normandie", "27 76"),
+        ("Basse-Normandie", "14 50 61"),
+        ("Bourgogne", "21 58 71 89"),
+        ("Franche-Comté", "25 39 70 90"),
+        ("Auvergne", "03 15 43 63"),
+        ("Rhône-Alpes", "01 07 26 38 42 69 73 74"),
+        ("Limousin", "19 23 87"),
+        ("Poitou-Charentes", "16 17 79 86"),
+        ("Aquitaine", "24 33 40 47 64"),
+        ("Midi-Pyrénées", "09 12 31 32 46 65 81 82"),
+        ("Languedoc-Roussillon", "11 30 34 48 66"),
+    ],
+)
+async def test_a_region_of_before_2016_is_understood_as_its_departments(
+    book: PlaceBook, typed: str, departments: str
+) -> None:
+    place = book.resolve(typed).place
+    assert place is not None
+    within = {book.department_of(position).code for position in place.communes}
+    assert sorted(within) == departments.split()
+    whole = sum(len(book.department_places[code].communes) for code in within)
+    assert len(place.communes) == whole
+    assert book.resolve(place.key).place == book.resolve(place.label).place == place
+    assert place in book.suggest(typed)
+
+
+@pytest.mark.parametrize(
     ("typed", "code"),
     [
         ("Toulon Var", "83137"),

@@ -80,6 +80,17 @@ def test_each_commune_belongs_to_a_department_of_its_region() -> None:
     assert {line["region"] for line in DEPARTMENTS.values()} == set(REGIONS)
 
 
+def test_the_regions_of_before_2016_share_out_those_of_today() -> None:
+    """Article 1 of the law of 16 January 2015."""
+    shared: dict[str, list[str]] = {}
+    for line in lines_of("former_regions.csv"):
+        shared.setdefault(line["region"], []).extend(line["departments"].split())
+    assert set(shared) == {"27", "28", "32", "44", "75", "76", "84"}
+    for region, departments in shared.items():
+        own = [code for code, line in DEPARTMENTS.items() if line["region"] == region]
+        assert sorted(departments) == own
+
+
 def test_postal_codes_are_well_formed() -> None:
     valid = re.compile(r"(0[1-9]|[1-8]\d|9[0-8])\d{3}")
     wrong = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import practitioner
-from tests.search.looking import choices, messages, search, total
+from tests.search.looking import choices, messages, options, search, total
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -146,3 +146,15 @@ async def test_a_doubtful_name_is_left_aside_and_asked_about(visitor: Visitor) -
     assert total(seen) == 2
     chosen = await visitor.get(choices(seen)["Toulouse (31) Haute-Garonne"])
     assert chosen.slugs == [person]
+
+
+async def test_a_region_of_before_2016_is_a_place_like_any_other(visitor: Visitor) -> None:
+    person = await practitioner(places=("67482",))
+    await practitioner(places=("54395",))
+    seen = await visitor.get(search(lieu="alsace"), htmx=True)
+    assert seen.slugs == [person]
+    assert messages(seen) == []
+    assert seen.headers["hx-push-url"] == search(lieu="ancienne-region-42")
+    assert "Alsace" in seen.text("#resultats-titre")
+    suggested = await visitor.get("/praticiens/lieux?lieu=alsa", htmx=True)
+    assert options(suggested) == [("Alsace", "Alsace")]

@@ -62,7 +62,8 @@ _NUMBER_AND_NAME = re.compile(r"\s*(?P<number>2[abAB]|\d{2,5})\s+(?P<name>[^\d()
 class Place(msgspec.Struct, frozen=True):
     """A place one may search in. `key` is its value in canonical URLs; `communes` are positions in the book.
 
-    `centre` is the position of the commune a radius counts from, or -1.
+    `centre` is the position of the commune a radius counts from, or -1. Of several communes of one name, it is the one
+    much larger than the others, if any.
     """
 
     kind: str
@@ -81,6 +82,13 @@ class Place(msgspec.Struct, frozen=True):
         if self.kind in ("homonyms", "postal"):
             return self.communes
         return (self.centre,) if self.centre >= 0 else ()
+
+    @property
+    def radius_centres(self) -> tuple[int, ...]:
+        """The communes a radius counts from: each of those of the same name, when none is much larger."""
+        if self.centre >= 0:
+            return (self.centre,)
+        return self.communes if self.kind == "homonyms" else ()
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -355,6 +363,8 @@ def _chosen(found: list[Place], name: str, *, is_corrected: bool = False) -> Res
 def _asked(communes: list[Place], name: str, *, is_corrected: bool = False) -> Resolution:
     """All the `communes` (the most populous first) until one is chosen, under the words they share."""
     label = whole_beginning(_name_of(communes[0]), name)
+    first, second = communes[:2]
+    is_clear = first.population >= MUCH_LARGER * second.population
     together = Place(
         kind="homonyms",
         code="",
@@ -363,5 +373,6 @@ def _asked(communes: list[Place], name: str, *, is_corrected: bool = False) -> R
         label=label,
         detail=f"{len(communes)} communes de ce nom",
         communes=tuple(position for place in communes for position in place.communes),
+        centre=first.centre if is_clear else -1,
     )
     return Resolution(together, tuple(communes), is_corrected)

@@ -116,6 +116,7 @@ class PlaceBook:
     def _departments(
         self, regions: list[RegionRow], departments: list[DepartmentRow]
     ) -> dict[str, Place]:
+        """The department of Paris, a single commune, has its centre."""
         region_names = {row.code: row.name for row in regions}
         in_region = Counter(row.region for row in departments)
         inside: dict[str, list[int]] = defaultdict(list)
@@ -125,6 +126,7 @@ class PlaceBook:
         places = {}
         for row in departments:
             alone = in_region[row.region] == 1
+            whole = [p for p in inside[row.code] if not self._communes[p].city]
             places[row.code] = Place(
                 kind="department",
                 code=row.code,
@@ -135,6 +137,7 @@ class PlaceBook:
                 ),
                 detail="Outre-mer" if alone else f"Département, {region_names[row.region]}",
                 communes=tuple(inside[row.code]),
+                centre=whole[0] if len(whole) == 1 else -1,
                 population=self._inhabitants(inside[row.code]),
             )
         return places
@@ -252,6 +255,19 @@ class PlaceBook:
     def region_at(self, position: int) -> Place:
         return self.region_places[int(self.region_of[position])]
 
+    def wider(self, place: Place) -> list[Place]:
+        """The department and the region that hold more than `place`, the closest first; none for towns far apart."""
+        if place.kind == "homonyms" and place.centre < 0:
+            return []
+        here = place.communes[0]
+        around = [self.department_of(here), self.region_at(here)]
+        own = dict.fromkeys(wide.key for wide in around)
+        return [
+            self._by_key[key]
+            for key in own
+            if len(self._by_key[key].communes) > len(place.communes)
+        ]
+
     def distances_km(
         self, centre: int, communes: NDArray[np.int32] | None = None
     ) -> NDArray[np.float64]:
@@ -262,6 +278,14 @@ class PlaceBook:
         half = np.sqrt(np.einsum("ij,ij->j", across, across)) / 2
         distances: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half, 1))
         return distances
+
+    def around(self, place: Place, radius_km: int) -> NDArray[np.bool_]:
+        """For each commune position, whether it lies in `place` or within `radius_km` of what a radius counts from."""
+        mask = np.zeros(self.size, dtype=bool)
+        mask[list(place.communes)] = True
+        for centre in place.radius_centres if radius_km else ():
+            mask |= self.within(centre, radius_km)
+        return mask
 
     def _within(self, centre: int, radius_km: int) -> NDArray[np.bool_]:
         """For each commune position, whether its centre lies within `radius_km` of `centre` (kept)."""

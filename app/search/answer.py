@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from app.directory.place_names import Place
 from app.search import cards, facets, meaning, sensitive, urls
 from app.search.criteria import Criteria
 from app.search.find import Finder, Found
@@ -55,7 +56,7 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
     may_widen = (
         found.total < FEW
         and found.page == 1
-        and not (is_literal or criteria.is_empty or reading.is_homonym)
+        and not (is_literal or criteria.is_empty or reading.is_ambiguous)
     )
     return ResultsPage(
         form=reading.form,
@@ -73,7 +74,7 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
         help_notice=notice,
         near=await _near(finder, criteria, found, known, now) if may_widen else None,
         next_steps=await _next_steps(finder, criteria, known) if not found.total else [],
-        announcement=_announcement(messages, notice, _summary(found)),
+        announcement=_announcement([*messages, *_question(reading)], notice, _summary(found)),
         failure="",
         canonical_url=_canonical(criteria, found.page),
         is_indexable=criteria.is_empty and found.page == 1,
@@ -117,7 +118,7 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
         help_notice=notice,
         near=None,
         next_steps=steps,
-        announcement=_announcement(reading.messages, notice, failure),
+        announcement=_announcement([*reading.messages, *_question(reading)], notice, failure),
         failure=failure,
         canonical_url=_canonical(criteria, 1),
         is_indexable=False,
@@ -156,6 +157,13 @@ def _announcement(messages: list[str], notice: HelpNotice | None, said: str) -> 
     """What a screen reader hears when the list changes: help first, then what was left aside, then the count."""
     help_first = [notice.title, ", ".join(line.phone for line in notice.lines)] if notice else []
     return ". ".join(part.rstrip(".") for part in [*help_first, *messages, said] if part)
+
+
+def _question(reading: Reading) -> list[str]:
+    """What is asked about the place, for whoever listens to the page."""
+    number = len(reading.choices)
+    said = f"{number} propositions" if number > 1 else "Une proposition"
+    return [f"Quel lieu cherchez-vous ? {said}"] if number else []
 
 
 def _canonical(criteria: Criteria, page: int) -> str:
@@ -229,6 +237,11 @@ def _pagination(found: Found, criteria: Criteria) -> Pagination | None:
 _KINDS = {"department": "département", "region": "région"}
 
 
+def _kind_and_name(place: Place) -> str:
+    """« département Corrèze (19) », whose label says that it is one when a commune bears its name."""
+    return f"{_KINDS[place.kind]} {place.label.replace('(département ', '(')}"
+
+
 def _wider(
     criteria: Criteria, meant: Criteria | None, finder: Finder, known: Known
 ) -> list[tuple[Criteria, str]]:
@@ -256,17 +269,10 @@ def _elsewhere(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]
     place = criteria.place
     if place is None:
         return []
-    here = place.communes[0]
-    around = {
-        "commune": [finder.book.department_of(here), finder.book.region_at(here)],
-        "postal": [finder.book.department_of(here), finder.book.region_at(here)],
-        "department": [finder.book.region_at(here)],
-    }.get(place.kind, [])
     change: dict[str, Any] = {"page": 1, "radius_km": 0}
     tries = [
-        (_with(criteria, place=wide, **change), f"Plus loin, {_KINDS[wide.kind]} {wide.label}")
-        for wide in around
-        if wide.key != place.key
+        (_with(criteria, place=wide, **change), f"Plus loin, {_kind_and_name(wide)}")
+        for wide in finder.book.wider(place)
     ]
     if not criteria.is_remote:
         remote = _with(criteria, place=None, is_remote=True, **change)

@@ -39,11 +39,7 @@ class _CardMaker:
         self.marks = marks(criteria.q)
         self.whole = frozenset(self._meant_whole())
         place = criteria.place
-        self._wanted = frozenset(place.communes) if place else frozenset()
-        self._radius_km = criteria.radius_km if place and place.centre >= 0 else 0
-        self._near = (
-            book.within(place.centre, self._radius_km) if place and self._radius_km else None
-        )
+        self._near = book.around(place, criteria.radius_km) if place else None
         self._written: dict[tuple[str, ...], str] = {}
 
     def card(self, person: Person) -> ListedCard:
@@ -66,11 +62,9 @@ class _CardMaker:
 
     def _why_there(self, person: Person, place: Place) -> str:
         """Whether an address stands in the place asked, or the practitioner comes there."""
-        spots = person.address_positions
-        if not self._wanted.isdisjoint(spots) or (
-            self._near is not None and any(self._near[spot] for spot in spots)
-        ):
-            around = f", {self._radius_km} km autour" if self._radius_km else ""
+        if self._near is not None and any(self._near[spot] for spot in person.address_positions):
+            radius_km = self.criteria.radius_km
+            around = f", {radius_km} km autour" if radius_km else ""
             return f"Lieu demandé : {place.label}{around}."
         return f"Se déplace jusqu’à {place.label} ({', '.join(person.areas)})."
 

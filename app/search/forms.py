@@ -19,13 +19,13 @@ KINDS_OF_PLACE = "Essayez une ville, un code postal, un département ou une rég
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What was understood; `choices` are other places of the name typed."""
+    """What was understood; `choices` are the places to ask about, none of them clearly meant when `is_ambiguous`."""
 
     criteria: Criteria
     form: SearchForm
     messages: list[str]
     choices: tuple[Place, ...]
-    is_homonym: bool
+    is_ambiguous: bool
 
 
 def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -> Reading:
@@ -59,7 +59,7 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
         messages.append(
             "Le rayon se compte autour d’une commune : indiquez laquelle dans « Où ? »."
         )
-    elif radius and place and place.centre < 0:
+    elif radius and place and not place.radius_centres:
         messages.append("Le rayon se compte autour d’une commune : il a été laissé de côté.")
         radius = 0
     page = _number(parameters.get("page", ""), 1, MAX_PAGE)
@@ -83,9 +83,8 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
         theme=theme.slug if theme else "",
         practice=practice.slug if practice else "",
     )
-    return Reading(
-        criteria, form, messages, resolution.choices, bool(place and place.kind == "homonyms")
-    )
+    is_ambiguous = bool(place and place.kind == "homonyms" and place.centre < 0)
+    return Reading(criteria, form, messages, resolution.choices, is_ambiguous)
 
 
 def _number(raw: str, low: int, high: int) -> int | None:

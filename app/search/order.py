@@ -199,10 +199,7 @@ class Order(msgspec.Struct, frozen=True):
         if kept is not None:
             return kept
         book = self.columns.book
-        wanted = np.zeros(book.size, dtype=bool)
-        wanted[list(place.communes)] = True
-        if radius_km and place.centre >= 0:
-            wanted |= book.within(place.centre, radius_km)
+        wanted = book.around(place, radius_km)
         here = self.places[wanted[self.places[:, 1]], 0]
         homes, communes, radii = self.home_areas.T
         coming = [homes[book.distances_km(centre, communes) <= radii] for centre in place.centres]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import practitioner
-from tests.search.looking import choices, messages, options, search, total
+from tests.search.looking import choices, messages, near, next_steps, options, search, total
 from tests.visitors import Visitor
 
 pytestmark = pytest.mark.anyio
@@ -95,6 +95,7 @@ async def test_an_unknown_place_is_said_and_left_aside(visitor: Visitor, lieu: s
         ({"lieu": "29120"}, {"lieu": "code-postal-29120"}),
         ({"lieu": "bretagne"}, {"lieu": "region-53"}),
         ({"lieu": "st etienne", "visio": "on"}, {"lieu": "commune-42218", "visio": "1"}),
+        ({"lieu": "St Denis"}, {"lieu": "saint-denis"}),
         ({"lieu": "2b"}, {"lieu": "departement-2B"}),
         ({"lieu": "", "rayon": "20"}, {}),
         ({"visio": "0", "page": "1"}, {}),
@@ -158,3 +159,87 @@ async def test_a_region_of_before_2016_is_a_place_like_any_other(visitor: Visito
     assert "Alsace" in seen.text("#resultats-titre")
     suggested = await visitor.get("/praticiens/lieux?lieu=alsa", htmx=True)
     assert options(suggested) == [("Alsace", "Alsace")]
+
+
+async def test_the_radius_asked_around_an_ambiguous_name_counts_from_each_and_stays_in_the_choices(
+    visitor: Visitor,
+) -> None:
+    beside = await practitioner("Anne", "Abeille", places=("93001",))
+    await practitioner("Anne", "Loin", places=("69123",))
+    seen = await visitor.get(search(lieu="saint-denis", rayon=20), htmx=True)
+    assert seen.slugs == [beside]
+    assert messages(seen) == []
+    assert seen.headers["hx-push-url"] == search(lieu="saint-denis", rayon=20)
+    assert "Lieu demandé : Saint-Denis, 20 km autour." in seen.text("#resultats .why")
+    offered = choices(seen)
+    assert all(url.endswith("&rayon=20") for url in offered.values())
+    chosen = await visitor.get(offered["Saint-Denis (93) Seine-Saint-Denis"])
+    assert chosen.slugs == [beside]
+
+
+@pytest.mark.parametrize(
+    ("lieu", "heard"),
+    [
+        ("Saint-Denis", "Quel lieu cherchez-vous ? 4 propositions"),
+        ("Toulouz", "Quel lieu cherchez-vous ? Une proposition"),
+    ],
+)
+async def test_the_question_about_the_place_is_heard(
+    visitor: Visitor, lieu: str, heard: str
+) -> None:
+    assert heard in (await visitor.get(search(lieu=lieu))).text("#annonce")
+
+
+@pytest.mark.parametrize("lieu", ["la rochelle", "saint-martin", "saint-denis"])
+async def test_nobody_at_a_name_that_several_communes_bear_is_said_beside_the_question(
+    visitor: Visitor, lieu: str
+) -> None:
+    await practitioner(places=("69123",))
+    seen = await visitor.get(search(lieu=lieu))
+    assert seen.has("#quel-lieu")
+    assert "Aucun praticien ne répond à tous ces critères" in seen.text("#resultats .empty")
+    assert "Partout en France : 1 praticien" in next_steps(seen)
+
+
+async def test_a_village_of_the_same_name_does_not_stop_the_near_matches(visitor: Visitor) -> None:
+    """La Rochelle (70) has forty inhabitants: the near matches are those around the town."""
+    there = await practitioner("Anne", "Abeille", places=("17300",))
+    around = await practitioner("Anne", "Bleuet", places=("17415",))
+    await practitioner("Anne", "Loin", places=("69123",))
+    seen = await visitor.get(search(lieu="la rochelle"))
+    assert seen.slugs == [there]
+    assert near(seen) == [around]
+    assert "Plus loin, département Charente-Maritime (17)" in seen.text("#resultats .near")
+
+
+async def test_the_department_of_paris_is_paris(visitor: Visitor) -> None:
+    """A single commune: who comes to homes there counts, and so does a radius."""
+    coming = await practitioner("Anne", "Abeille", places=(), home_areas=(("93048", 10),))
+    beside = await practitioner("Anne", "Bleuet", places=("93048",))
+    for lieu in ("Paris", "75", "departement-75"):
+        assert (await visitor.get(search(lieu=lieu))).slugs == [coming]
+        assert (await visitor.get(search(lieu=lieu, rayon=10))).slugs == [coming, beside]
+
+
+@pytest.mark.parametrize(
+    ("lieu", "person", "steps"),
+    [
+        ("le lorrain", "97209", ["Plus loin, département Martinique : 1 praticien"]),
+        (
+            "Tulle",
+            "19031",
+            [
+                "Plus loin, département Corrèze (19) : 1 praticien",
+                "Plus loin, région Nouvelle-Aquitaine : 1 praticien",
+            ],
+        ),
+        ("75", "77288", ["Plus loin, région Île-de-France : 1 praticien"]),
+        ("alsace", "54395", ["Plus loin, région Grand Est : 1 praticien"]),
+    ],
+)
+async def test_each_wider_place_is_proposed_once_under_its_name(
+    visitor: Visitor, lieu: str, person: str, steps: list[str]
+) -> None:
+    await practitioner(places=(person,))
+    offered = next_steps(await visitor.get(search(lieu=lieu)))
+    assert [words for words in offered if words.startswith("Plus loin")] == steps

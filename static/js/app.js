@@ -6,7 +6,7 @@
   const wide = matchMedia("(min-width: 60rem)");
 
   // ---- short messages, read aloud (the region has role=status) ----
-  // What went well may leave by itself; an error stays until it is closed, or until what failed succeeds.
+  // Good news may leave by itself; an error stays until it is closed, or until what failed succeeds.
   let before;
   function say(text, { passes = false } = {}) {
     const box = one("#avis-modele").content.firstElementChild.cloneNode(true);
@@ -91,7 +91,7 @@
       timer = setTimeout(ask, 150);
     });
     input.addEventListener("blur", close);
-    // Not « click »: the field would lose its focus, and the list would be gone before the click.
+    // The field keeps its focus: losing it would close the list before the click.
     panel.addEventListener("mousedown", (event) => event.preventDefault());
     panel.addEventListener("click", (event) => {
       const option = event.target.closest("[role=option]");
@@ -136,7 +136,7 @@
     });
   }
 
-  // ---- what must be set up again when htmx has put a whole page back (Back, Forward) ----
+  // ---- what is set up again when htmx puts a page back (Back, Forward) ----
   function prepare() {
     for (const input of doc.querySelectorAll("[data-suggestions]:not([role])")) combobox(input);
     for (const folded of doc.querySelectorAll("[data-wide]")) folded.open ||= wide.matches;
@@ -188,26 +188,38 @@
     one("summary", menu).focus();
   });
 
-  // ---- what comes with the first gesture; until then, and without it, links and forms lead to whole pages ----
+  const whole = () => location.pathname + location.search;
+
+  // ---- what comes with the first gesture; without it, links and forms lead to whole pages ----
   const later = one("template[data-at-first-gesture]");
   if (later) {
     const bring = () => later.isConnected && later.replaceWith(doc.importNode(later.content, true));
-    for (const gesture of ["pointerover", "pointerdown", "keydown", "focusin"]) doc.addEventListener(gesture, bring, { once: true });
+    for (const gesture of ["pointerover", "keydown", "focusin"]) doc.addEventListener(gesture, bring, { once: true });
+    // What was changed before is asked then, unless one leaves. A place being typed waits.
+    doc.addEventListener("submit", () => { leaving = true; });
+    doc.addEventListener("htmx:after:process", () => {
+      const form = one("#recherche"), served = form.cloneNode(true);
+      served.reset();
+      if (one("#lieu:focus")) served.lieu.value = form.lieu.value;
+      const [shown, was] = [form, served].map((each) => `${new URLSearchParams(new FormData(each))}`);
+      if (!leaving && shown !== was) form.requestSubmit();
+    }, { once: true });
     // Back, right after a reload, to what a gesture had changed before it.
-    const whole = () => location.pathname + location.search;
     const here = whole();
     addEventListener("popstate", () => later.isConnected && whole() !== here && location.reload());
   }
 
-  // ---- search by parts: busy state, history, focus, form kept in step with the answer ----
+  // ---- search by parts ----
   const results = () => one("#resultats");
-  let turnsPage = false, fromLink = false, typing = false, typedBefore = false, facet = "";
+  let turnsPage = false, fromLink = false, typing = false, typedBefore = false, leaving = false, facet = "";
   // The words of a filter: their place in the list changes from one answer to the next.
   const wordsOf = (link) => link.querySelector("span:not([class])")?.textContent;
 
-  // A link asked for in another tab or window is the browser's own business.
+  // A link asked for in another tab is the browser's own business.
   doc.addEventListener("click", (event) => {
-    if ((event.ctrlKey || event.metaKey || event.shiftKey) && event.target.closest?.("a[href]")) event.stopImmediatePropagation();
+    if (!event.target.closest?.("a[href]")) return;
+    leaving = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    if (!leaving) event.stopImmediatePropagation();
   }, true);
 
   doc.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
@@ -225,11 +237,10 @@
   });
   // Letters typed one after the other make one step back, not one each.
   doc.addEventListener("htmx:before:history:update", ({ detail: { history: step } }) => {
-    const here = location.pathname + location.search;
-    if ((typing && typedBefore) || new URL(step.path, location).href.endsWith(here)) step.type = "replace";
+    if ((typing && typedBefore) || new URL(step.path, location).href.endsWith(whole())) step.type = "replace";
     typedBefore = typing;
   });
-  // An error is said in the toast; the results in place, and the address, stay what they were.
+  // An error is said in the toast; results and address stay what they were.
   doc.addEventListener("htmx:before:swap", ({ detail: { ctx, tasks } }) => {
     for (const task of tasks) {
       if (!one("#erreur", task.fragment)) continue;
@@ -238,7 +249,7 @@
       ctx.push = null;
     }
   });
-  // The error page of another (a proxy) is not shown.
+  // The error page of a proxy is not shown.
   doc.addEventListener("htmx:after:request", (event) => {
     const { response, text } = event.detail.ctx;
     if (response.status < 400 || /id="(erreur|resultats)"|"refusals"|data-part/.test(text)) return;

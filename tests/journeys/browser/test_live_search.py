@@ -333,39 +333,8 @@ async def test_without_the_engine_a_search_says_so_and_finds_again_once_it_is_ba
     await expect(reader.names).to_have_text(["Ludivine Vauquelin"])
 
 
-# ---- what changes the page by parts comes with the first gesture --------------------------------
-
-LIBRARY = re.compile(r"/static/js/htmx-")
-
-
-async def test_a_list_only_read_fetches_no_more_than_it_needs(reader: Walker) -> None:
-    fetched: list[str] = []
-    reader.page.on("request", lambda request: fetched.append(request.url))
-    await reader.page.goto("/praticiens", wait_until="networkidle")
-    await expect(reader.names.first).to_be_visible()
-    assert not [url for url in fetched if LIBRARY.search(url)]
-    await reader.keywords.focus()
-    await expect(reader.page.locator("form[data-htmx-powered]")).to_be_attached()
-    await reader.type("quatremer")
-    await expect(reader.names).to_have_text([FIRST_LISTED, LAST_LISTED])
-    assert len([url for url in fetched if LIBRARY.search(url)]) == 1
-
-
-async def test_a_filter_chosen_before_that_leads_to_its_page(reader: Walker) -> None:
-    reader.excuse("ERR_FAILED")
-    await reader.page.route(LIBRARY, lambda route: route.abort())
-    await reader.page.goto("/praticiens?q=quatremer")
-    await reader.filter("Mieux dormir").click()
-    await expect(reader.names).to_have_text([FIRST_LISTED])
-    await expect(reader.page).to_have_url(re.compile("theme=mieux-dormir"))
-
-
-async def test_back_right_after_a_reload_shows_what_was_there(reader: Walker) -> None:
-    await reader.open("/praticiens?q=quatremer")
-    await reader.filter("Mieux dormir").click()
-    await expect(reader.names).to_have_text([FIRST_LISTED])
-    await reader.page.reload()
-    await expect(reader.names).to_have_text([FIRST_LISTED])
-    await reader.page.go_back()
-    await expect(reader.names).to_have_text([FIRST_LISTED, LAST_LISTED])
-    await expect(reader.title).to_have_text("« quatremer »")
+async def test_when_nobody_is_found_who_is_near_is_seen_first(reader: Walker) -> None:
+    await reader.open("/praticiens?q=quatremer&lieu=Brest")
+    await expect(reader.names).to_have_count(0)
+    near = reader.page.get_by_role("region", name="Autres praticiens")
+    await expect(near.locator(".card__name").first).to_be_in_viewport(ratio=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
@@ -15,10 +16,13 @@ from app.directory.place_names import Place
 from app.errors import NotFound
 from app.pages.views import Crumb, HomePage, LandingPage, LinkShown, PracticeTile, ThemeTile
 from app.rendering.filters import price
-from app.search import cards, urls
+from app.search import answer, cards, urls
 from app.search.criteria import Criteria
 from app.search.find import Finder, Found
+from app.search.forms import Reading
 from app.search.order import Bits, Order, count
+from app.search.results import NextStep, SearchForm
+from app.search.roster import Known
 
 CITIES_SHOWN = 12
 PRACTICES_SHOWN = 18
@@ -172,10 +176,11 @@ async def practice_place(finder: Finder, slug: str, place_slug: str, now: dateti
         raise UnknownPlace
     criteria = Criteria(practice=entry, place=place)
     where = place.label.rsplit(" (", 1)[0] if place.kind == "commune" else place.label
+    found = await finder.find(criteria, known)
     return await _landing(
         finder,
         criteria,
-        await finder.find(criteria, known),
+        found,
         now,
         title=f"{entry.label} · {where}",
         kicker=entry.family,
@@ -185,7 +190,16 @@ async def practice_place(finder: Finder, slug: str, place_slug: str, now: dateti
         related_title="Pour quels besoins ?",
         related=_themes_of(entry, order.catalogue),
         practice=entry,
+        next_steps=[] if found.total else await _ways_out(finder, criteria, known, now),
     )
+
+
+async def _ways_out(
+    finder: Finder, criteria: Criteria, known: Known, now: datetime
+) -> list[NextStep]:
+    """Where else the practice is found, as the search says it of the same criteria."""
+    reading = Reading(criteria, SearchForm(), messages=[], choices=(), is_homonym=False)
+    return (await answer.answer(finder, reading, known, now)).next_steps
 
 
 def _practice(catalogue: Catalogue, slug: str) -> PracticeEntry:
@@ -214,6 +228,7 @@ async def _landing(
     related_title: str,
     related: list[LinkShown],
     practice: PracticeEntry | None,
+    next_steps: Sequence[NextStep] = (),
 ) -> LandingPage:
     shown = await cards.load(
         found.ids,
@@ -242,6 +257,7 @@ async def _landing(
         total=found.total,
         cards=shown,
         all_url=urls.of(criteria),
+        next_steps=next_steps or [NextStep("Voir tous les praticiens référencés", urls.PATH)],
         related_title=related_title,
         related=related,
         places_title="Les villes où exercent ces praticiens",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
-from app.search.results import CardList, Portrait
+from app.search.results import CardList, NextStep, Portrait
 
 
 class Crumb(msgspec.Struct, frozen=True):
@@ -137,7 +139,10 @@ class HomePage(msgspec.Struct, frozen=True):
 
 
 class LandingPage(msgspec.Struct, frozen=True):
-    """A theme, a practice, or a practice somewhere: an introduction and the first practitioners of the list."""
+    """A theme, a practice, or a practice somewhere: an introduction and the first practitioners of the list.
+
+    `next_steps`: where to go when there is nobody.
+    """
 
     title: str
     kicker: str
@@ -147,6 +152,7 @@ class LandingPage(msgspec.Struct, frozen=True):
     total: int
     cards: CardList
     all_url: str
+    next_steps: Sequence[NextStep]
     related_title: str
     related: list[LinkShown]
     places_title: str

@@ -201,3 +201,26 @@ async def test_what_does_not_exist_says_so_with_ways_out(
     assert sentence in seen.text("main")
     links = {node.attributes["href"] for node in seen.all("main a")}
     assert {"/praticiens", "/thematiques", "/"} <= links
+
+
+async def test_a_practice_with_nobody_somewhere_says_where_it_is_found(visitor: Visitor) -> None:
+    await practitioner("Anne", "Abeille", practices=("reiki",), places=("69266",))
+    await practitioner("Yann", "Bernard", practices=("reiki",), places=("42218",), is_remote=True)
+    await practitioner("Zoé", "Zeller", practices=("reiki",), places=("83069",))
+    seen = await visitor.get("/pratiques/reiki/lyon-69")
+    assert names(seen) == []
+    ways = {node.text(strip=True): node.attributes["href"] for node in seen.all(".empty .steps a")}
+    assert list(ways) == [
+        "Plus loin, département Rhône (69) : 1 praticien",
+        "Plus loin, région Auvergne-Rhône-Alpes : 2 praticiens",
+        "À distance, en visio : 1 praticien",
+        "Partout en France : 3 praticiens",
+        "Parcourir les thématiques",
+        "Voir tous les praticiens référencés",
+    ]
+    for words, address in ways.items():
+        found = await visitor.get(address or "")
+        number = re.search(r"\d+(?= praticiens?$)", words)
+        assert not number or len(found.slugs) == int(number[0]), words
+    nowhere = await visitor.get("/pratiques/shiatsu")
+    assert nowhere.attribute(".empty .steps a", "href") == "/praticiens"

@@ -240,6 +240,7 @@ def landing(**changes: Any) -> views.LandingPage:
         "total": 1234,
         "cards": cards(*range(6)),
         "all_url": "/praticiens?pratique=sophrologie",
+        "next_steps": [],
         "related_title": "Thématiques liées",
         "related": [views.LinkShown(label="Mieux dormir", url="/thematiques/mieux-dormir")],
         "places_title": "Dans les grandes villes",

@@ -58,6 +58,7 @@ async def test_near_matches_follow_the_same_order_and_never_repeat_a_result(
     assert near(seen) == [who["saint-etienne"]]
     seen = await visitor.get(search(pratique="yoga", lieu="Brest"))
     assert seen.slugs == []
+    assert seen.html.index('class="near"') < seen.html.index('class="steps"'), "people before links"
     assert near(seen) == [who["paris"], who["saint-etienne"], who["lyon"], who["villeurbanne"]]
     everywhere = await visitor.get(seen.attribute("section.near a.onward", "href"))
     assert everywhere.slugs == near(seen)

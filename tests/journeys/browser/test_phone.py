@@ -72,7 +72,14 @@ async def test_the_radius_comes_with_a_place_and_says_what_it_is(phone_reader: W
         assert box["width"] > 30
 
 
-@pytest.mark.parametrize("path", ["/praticiens", "/praticiens?q=quatremer"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/praticiens",
+        "/praticiens?q=quatremer",
+        "/praticiens?q=quatremer&lieu=Saint-%C3%89tienne&rayon=20",
+    ],
+)
 async def test_the_first_practitioner_is_seen_without_a_gesture(
     phone_reader: Walker, path: str
 ) -> None:
@@ -80,6 +87,17 @@ async def test_the_first_practitioner_is_seen_without_a_gesture(
     box = await phone_reader.names.first.bounding_box()
     assert box
     assert box["y"] + box["height"] < 640, "the height of a small phone, its bars aside"
+    ranking = phone_reader.page.get_by_role("link", name="Comment sont classés les praticiens")
+    await expect(ranking.first).to_be_in_viewport(ratio=1)
+
+
+async def test_a_criterion_that_no_field_says_can_be_taken_off(phone_reader: Walker) -> None:
+    await phone_reader.open("/praticiens?q=quatremer&theme=mieux-dormir")
+    shown = phone_reader.page.locator(".chips").get_by_role("link")
+    await expect(shown).to_have_text(["Retirer Mieux dormir", "Tout effacer"])
+    await shown.first.tap()
+    await expect(phone_reader.names).to_have_text([FIRST_LISTED, LAST_LISTED])
+    await expect(shown).to_have_count(0)
 
 
 async def test_one_reads_who_it_is_before_anything_to_press_and_can_always_call(

@@ -268,6 +268,15 @@ class PlaceBook:
             if len(self._by_key[key].communes) > len(place.communes)
         ]
 
+    def holding(self, position: int) -> tuple[Place, ...]:
+        """The places a commune stands in: itself, its city, its department, its region."""
+        return (
+            self.commune_at(position),
+            self.city_of(position),
+            self.department_of(position),
+            self.region_at(position),
+        )
+
     def distances_km(
         self, centre: int, communes: NDArray[np.int32] | None = None
     ) -> NDArray[np.float64]:

@@ -310,6 +310,7 @@ async def _near(
                 tiers=tiers,
                 lexicon=finder.lexicon(other.order),
                 now=now,
+                asked=(meant or criteria).place,
             ),
             more_url=urls.of(wider),
         )

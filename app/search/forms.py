@@ -11,7 +11,7 @@ from app.directory.place_names import Place
 from app.directory.places import PlaceBook
 from app.search.criteria import Criteria
 from app.search.results import SearchForm
-from app.search.words import typed
+from app.search.words import typed, words_of
 
 RADII_KM = (5, 10, 20, 30, 50, 100)
 MAX_PAGE = 1_000_000
@@ -31,7 +31,12 @@ class Reading(msgspec.Struct, frozen=True):
 def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -> Reading:
     """The search that `parameters` (of the URL) describe."""
     messages: list[str] = []
-    q = typed(parameters.get("q", ""))
+    q = asked = typed(parameters.get("q", ""))
+    if q and not words_of(q):
+        messages.append(
+            f"Nous ne comprenons aucun mot dans « {q} » : la liste n’en tient pas compte."
+        )
+        asked = ""
     theme_slug = typed(parameters.get("theme", ""))
     theme = catalogue.theme_by_slug.get(theme_slug)
     if theme_slug and theme is None:
@@ -67,7 +72,7 @@ def read(parameters: Mapping[str, str], catalogue: Catalogue, book: PlaceBook) -
         messages.append("Ce numéro de page n’existe pas : voici la première page.")
     is_remote = parameters.get("visio", "") in ("1", "on", "true", "oui")
     criteria = Criteria(
-        q=q,
+        q=asked,
         theme=theme,
         practice=practice,
         place=place,

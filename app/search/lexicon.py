@@ -19,6 +19,10 @@ from app.search.words import is_among, is_beginning, is_mistyped, is_same_word, 
 _TOKENS = re.compile(r"([\w’']+)")
 _ELISION = re.compile(r"^((?:[cdjlmnst]|qu)[’'])(.+)$", re.IGNORECASE)
 
+QUOTED_AROUND = 70
+"""Letters of a text quoted on each side of a word."""
+_QUOTED = Markup('<span data-written-by="praticien">«\u00a0{}<mark>{}</mark>{}\u00a0»</span>')
+
 
 class Meaning(msgspec.Struct, frozen=True):
     """What one word of the query stands for: ids of practices and themes that hold it."""
@@ -94,21 +98,26 @@ class Lexicon:
         practices: list[int],
         themes: list[int],
         place_words: frozenset[str],
-    ) -> list[str]:
-        """Why a practitioner answers `query`: one French sentence a word."""
+    ) -> list[tuple[str, str]]:
+        """Why a practitioner answers `query`: one French sentence a word.
+
+        With its letters when it is only in the texts of the profile, else nothing.
+        """
         sentences = []
         for meaning in self.meanings(query):
             said = f"« {meaning.word} »"
             if is_among(meaning.letters, name_words):
-                sentences.append(f"{said} : dans le nom.")
+                sentences.append((f"{said} : dans le nom.", ""))
             elif (held := next((i for i in practices if i in meaning.practices), None)) is not None:
-                sentences.append(f"{said} : pratique {self.catalogue.practices[held].label}.")
+                label = self.catalogue.practices[held].label
+                sentences.append((f"{said} : pratique {label}.", ""))
             elif (held := next((i for i in themes if i in meaning.themes), None)) is not None:
-                sentences.append(f"{said} : thématique {self.catalogue.themes[held].label}.")
+                label = self.catalogue.themes[held].label
+                sentences.append((f"{said} : thématique {label}.", ""))
             elif is_among(meaning.letters, place_words):
-                sentences.append(f"{said} : dans le lieu.")
+                sentences.append((f"{said} : dans le lieu.", ""))
             else:
-                sentences.append(f"{said} : dans la fiche.")
+                sentences.append((f"{said} : dans la fiche.", meaning.letters))
         return sentences
 
 
@@ -154,6 +163,32 @@ def _word(token: str) -> tuple[str, str, str]:
 def letters_in(text: str) -> set[str]:
     """The words of `text`, as base letters, that may be marked."""
     return {letters for token in _TOKENS.findall(text) if (letters := _word(token)[2])}
+
+
+def excerpt(text: str, letters: str) -> Markup:
+    """The words of `text` around the one that `letters` (base letters) ask, marked; nothing when none does."""
+    tokens = list(_TOKENS.finditer(text))
+    for is_same in (eq, is_same_word):
+        for token in tokens:
+            before, word, found = _word(token[0])
+            if not is_same(letters, found):
+                continue
+            start = token.start() + len(before)
+            left, right = text[:start], text[start + len(word) :]
+            return _QUOTED.format(_last_words(left), word, _first_words(right))
+    return Markup()
+
+
+def _first_words(text: str) -> str:
+    if len(text) <= QUOTED_AROUND:
+        return text
+    return text[:QUOTED_AROUND].rpartition(" ")[0] + "…"
+
+
+def _last_words(text: str) -> str:
+    if len(text) <= QUOTED_AROUND:
+        return text
+    return "…" + text[-QUOTED_AROUND:].partition(" ")[2]
 
 
 @lru_cache(maxsize=65_536)

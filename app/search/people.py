@@ -21,7 +21,7 @@ from app.rendering.stencils import EDGE, hole
 from app.search import ranking
 from app.search.lexicon import cut
 from app.search.order import Order
-from app.search.results import REASONS, Card, Drawings, Portrait, Tag, drawing, label_hole
+from app.search.results import NAME, REASONS, Card, Drawings, Portrait, Tag, drawing, labelled
 from app.search.roster import Roster
 from app.search.words import split
 
@@ -52,6 +52,12 @@ LEFT JOIN LATERAL (
   FROM service s WHERE s.practitioner = p.id AND s.is_active) s ON true
 WHERE p.id = ANY($1::int[]) AND p.listing_state = 'listed'
   AND (p.listing_ends_at IS NULL OR p.listing_ends_at > $2)
+"""
+
+_TEXTS = """
+SELECT p.id, concat_ws(' · ', f.presentation,
+  (SELECT string_agg(s.label, ' · ' ORDER BY s.id) FROM service s WHERE s.practitioner = p.id AND s.is_active)) AS text
+FROM practitioner p LEFT JOIN profile f ON f.practitioner = p.id WHERE p.id = ANY($1::int[])
 """
 
 
@@ -150,13 +156,15 @@ def _person(row: Any, tier: int, order: Order) -> Person:
         trade_name=row["trade_name"],
         is_structure=is_structure,
     )
+    last_words = split(last)
+    joined = "".join(last_words)
     offered = [practices[i] for i in row["practices"] if i in practices]
     face = Card(
         slug=row["slug"],
         url=f"/praticiens/{row['slug']}",
         tier=tier,
         name=cut(first),
-        family_name=cut(last),
+        family_name=labelled(NAME + joined, cut(last)) if len(last_words) > 1 else cut(last),
         is_structure=is_structure,
         headline=cut(_clean(row["headline"])),
         practices=[_tag(entry.id, entry.label, entry.url) for entry in offered[:PRACTICES_SHOWN]],
@@ -171,8 +179,10 @@ def _person(row: Any, tier: int, order: Order) -> Person:
     return Person(
         face=face,
         drawings={},
-        name_words=frozenset(split(names)),
-        place_words=frozenset(word for text in (*addresses, *areas) for word in split(text)),
+        name_words=frozenset((*split(names), joined)),
+        place_words=frozenset(
+            word for spot, _ in spots for place in book.holding(spot) for word in split(place.label)
+        ),
         practices=row["practices"],
         themes=row["themes"],
         address_positions=frozenset(spot for spot, radius in spots if not radius),
@@ -180,10 +190,15 @@ def _person(row: Any, tier: int, order: Order) -> Person:
     )
 
 
+async def texts(ids: list[int]) -> dict[int, str]:
+    """The presentation and the services of each of `ids`, as the index holds them: read at each search."""
+    found = await connection.rows(_TEXTS, ids) if ids else []
+    return {row["id"]: " ".join(_clean(row["text"]).split()) for row in found}
+
+
 @lru_cache(maxsize=512)
 def _tag(practice: int, label: str, url: str) -> Tag:
-    before, after = (hole(label_hole(practice, side)) for side in "<>")
-    return Tag(label=before + cut(label) + after, url=url)
+    return Tag(label=labelled(practice, cut(label)), url=url)
 
 
 _place = lru_cache(maxsize=8192)(cut)

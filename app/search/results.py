@@ -72,11 +72,11 @@ class ListedCard(msgspec.Struct, frozen=True):
 
 class CardList(msgspec.Struct, frozen=True):
     """The cards of one search, in their order. `whole`: the practices that the query means without holding their
-    words."""
+    words, and the names it may hold in one word (« legoff »)."""
 
     cards: list[ListedCard] = []
     marks: Marks = msgspec.field(default_factory=Marks)
-    whole: frozenset[int] = frozenset()
+    whole: frozenset[int | str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.cards)
@@ -96,10 +96,10 @@ class CardList(msgspec.Struct, frozen=True):
         fillings = [
             (number, f"<mark>{card.shown(number)}</mark>") for number in self.marks.among(names)
         ]
-        for practice in self.whole:
-            if (before := label_hole(practice, "<")) in names:
+        for label in self.whole:
+            if (before := label_hole(label, "<")) in names:
                 fillings.append((names.index(before), "<mark>"))
-                fillings.append((names.index(label_hole(practice, ">")), "</mark>"))
+                fillings.append((names.index(label_hole(label, ">")), "</mark>"))
         fillings.append((names.index(REASONS), reasons))
         return card.filled(fillings)
 
@@ -107,10 +107,18 @@ class CardList(msgspec.Struct, frozen=True):
 REASONS = "=reasons"
 """The hole of a card for its reasons. Those of words are named by their letters."""
 
+NAME = "="
+"""Before a family name in one word, in the names of holes: « 12 » typed is no practice."""
 
-def label_hole(practice: int, side: str) -> str:
-    """The hole before (`<`) or after (`>`) the label of a practice."""
-    return f"{side}{practice}"
+
+def label_hole(label: int | str, side: str) -> str:
+    """The hole before (`<`) or after (`>`) the label of a practice (its id), or a family name (`NAME`, its letters)."""
+    return f"{side}{label}"
+
+
+def labelled(label: int | str, shown: Markup) -> Markup:
+    """`shown` between its two holes."""
+    return stencils.hole(label_hole(label, "<")) + shown + stencils.hole(label_hole(label, ">"))
 
 
 class FacetValue(msgspec.Struct, frozen=True):

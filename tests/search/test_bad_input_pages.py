@@ -159,6 +159,19 @@ async def test_control_and_direction_characters_are_taken_out(
         assert quote(sign) not in fragment.headers["hx-push-url"], f"U+{ord(sign):04X}"
 
 
+@pytest.mark.parametrize("q", ["😀", "?!…", "« »", "йога"])
+async def test_a_query_without_a_word_says_so_and_heads_no_list(
+    guest: Visitor, one: str, q: str
+) -> None:
+    title = "Praticiens du bien-être"
+    for criteria, heading in (({}, title), ({"lieu": "Lyon"}, f"{title} · Lyon (69)")):
+        seen = await guest.get(search(q=q, **criteria))
+        assert seen.text("h1") == heading
+        assert f"Nous ne comprenons aucun mot dans « {q} »" in seen.text("#resultats .note")
+        assert "aucun mot" in seen.text("#annonce")
+        assert seen.attribute("#q", "value") == q
+
+
 async def test_line_breaks_make_one_line_and_no_header(guest: Visitor, one: str) -> None:
     fragment = await guest.get(search(q="a\r\nSet-Cookie: x=1\r\n\r\n<b>"), htmx=True)
     assert fragment.status == 200

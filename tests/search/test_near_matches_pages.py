@@ -42,6 +42,10 @@ async def test_below_three_results_near_matches_stand_apart_under_their_own_titl
         assert seen.text("#resultats section.near h2") == TITLE
         assert near(seen) == [who["villeurbanne"]]
         assert "Plus loin, département Rhône (69)" in seen.text("#resultats section.near")
+        why = seen.text("#resultats section.near .why")
+        assert "Plus loin que le lieu demandé : Rhône (69)." in why
+        assert "Lieu demandé : " not in why
+        assert "Lieu demandé : Lyon (69)." in seen.text("#resultats > ol.cards .why")
         # In the page as well as for whoever listens to it, the block comes after the whole list.
         assert seen.html.index("</ol>") < seen.html.index('class="near"')
         assert not seen.has("#resultats > ol section")

@@ -38,17 +38,19 @@ class Lexicon:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._practice_words = {
-            practice.id: frozenset(split(" ".join((practice.label, *practice.synonyms))))
+        practices = {
+            practice.id: " ".join((practice.label, *practice.synonyms))
             for practice in catalogue.practices.values()
         }
-        self._theme_words = {
-            theme.id: frozenset(split(" ".join((theme.label, *theme.keywords))))
+        themes = {
+            theme.id: " ".join((theme.label, *theme.keywords))
             for theme in catalogue.themes.values()
         }
-        self._words = frozenset().union(*self._practice_words.values(), *self._theme_words.values())
+        self._practice_words = {i: _joined_too(text) for i, text in practices.items()}
+        self._theme_words = {i: _joined_too(text) for i, text in themes.items()}
+        self._words = frozenset(split(" ".join((*practices.values(), *themes.values()))))
         self._by_initial: dict[str, list[str]] = defaultdict(list)
-        for word in self._words:
+        for word in frozenset().union(*self._practice_words.values(), *self._theme_words.values()):
             self._by_initial[word[:1]].append(word)
         self.meanings = lru_cache(maxsize=1024)(partial(self._meanings, is_finished=False))
         """What each word of a query stands for, the beginning of one included."""
@@ -119,6 +121,11 @@ class Lexicon:
             else:
                 sentences.append((f"{said} : dans la fiche.", meaning.letters))
         return sentences
+
+
+def _joined_too(text: str) -> frozenset[str]:
+    """The words of `text`, and those a hyphen cuts in one word too (« bienetre »), as the index finds them."""
+    return frozenset((*split(text), *("".join(split(word)) for word in text.split())))
 
 
 def _other_number(letters: str) -> set[str]:

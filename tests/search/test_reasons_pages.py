@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("people")]
 GOFF = "anne-le-goff"
 ANGELO = "luc-d-angelo"
 NDIAYE = "awa-n-diaye"
+MASSAGE = "eva-morin"
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +38,9 @@ async def people(site: Any, index_gateway: Any) -> None:
         practices=("reiki",),
         places=("69383",),
         presentation=f"{LONG_TEXT} Je joue du violoncelle <b>& du piano</b> pendant les séances. {LONG_TEXT}",
+    )
+    await practitioner(
+        "Eva", "Morin", slug=MASSAGE, practices=("massage-bien-etre",), places=("69383",)
     )
     await indexed(index_gateway)
 
@@ -83,6 +87,15 @@ async def test_a_name_typed_in_one_word_is_said_to_be_the_name_and_marked(
     assert seen.slugs == [slug]
     assert f"« {typed} » : dans le nom." in _why(seen)
     assert seen.texts("#resultats .card__name mark") == [marked]
+
+
+async def test_a_word_typed_without_its_hyphen_is_said_to_be_the_practice_and_marked(
+    guest: Visitor,
+) -> None:
+    seen = await guest.get(search(q="bienetre"))
+    assert seen.slugs == [MASSAGE]
+    assert "« bienetre » : pratique Massage bien-être." in _why(seen)
+    assert seen.texts("#resultats .card mark") == ["Massage bien-être"]
 
 
 async def test_a_number_typed_marks_no_practice(guest: Visitor) -> None:

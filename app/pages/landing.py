@@ -16,13 +16,11 @@ from app.directory.place_names import Place
 from app.errors import NotFound
 from app.pages.views import Crumb, HomePage, LandingPage, LinkShown, PracticeTile, ThemeTile
 from app.rendering.filters import price
-from app.search import answer, cards, urls
+from app.search import cards, urls, widening
 from app.search.criteria import Criteria
 from app.search.find import Finder, Found
-from app.search.forms import Reading
 from app.search.order import Bits, Order, count
-from app.search.results import NextStep, SearchForm
-from app.search.roster import Known
+from app.search.results import NextStep
 
 CITIES_SHOWN = 12
 PRACTICES_SHOWN = 18
@@ -190,16 +188,8 @@ async def practice_place(finder: Finder, slug: str, place_slug: str, now: dateti
         related_title="Pour quels besoins ?",
         related=_themes_of(entry, order.catalogue),
         practice=entry,
-        next_steps=[] if found.total else await _ways_out(finder, criteria, known, now),
+        next_steps=[] if found.total else await widening.next_steps(finder, criteria, known),
     )
-
-
-async def _ways_out(
-    finder: Finder, criteria: Criteria, known: Known, now: datetime
-) -> list[NextStep]:
-    """Where else the practice is found, as the search says it of the same criteria."""
-    reading = Reading(criteria, SearchForm(), messages=[], choices=(), is_homonym=False)
-    return (await answer.answer(finder, reading, known, now)).next_steps
 
 
 def _practice(catalogue: Catalogue, slug: str) -> PracticeEntry:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-import msgspec
-
-from app.directory.place_names import Place
-from app.search import cards, facets, meaning, sensitive, urls
+from app.search import cards, facets, sensitive, urls, widening
 from app.search.criteria import Criteria
 from app.search.find import Finder, Found
 from app.search.forms import Reading
@@ -17,7 +13,6 @@ from app.search.results import (
     CardList,
     Chip,
     HelpNotice,
-    NearMatches,
     NextStep,
     PageLink,
     Pagination,
@@ -28,7 +23,6 @@ from app.search.roster import Known
 
 FEW = 3
 """Below so many results, near matches are proposed under their own title (terms § 3.2)."""
-NEAR_SHOWN = 5
 
 
 async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) -> ResultsPage:
@@ -60,7 +54,7 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
     )
     return ResultsPage(
         form=reading.form,
-        title=_title(criteria),
+        title=criteria.title,
         summary=_summary(found),
         total=found.total,
         first=(found.page - 1) * 20 + 1,
@@ -72,8 +66,8 @@ async def answer(finder: Finder, reading: Reading, known: Known, now: datetime) 
         messages=messages,
         place_choices=_choices(reading),
         help_notice=notice,
-        near=await _near(finder, criteria, found, known, now) if may_widen else None,
-        next_steps=await _next_steps(finder, criteria, known) if not found.total else [],
+        near=await widening.near(finder, criteria, found, known, now) if may_widen else None,
+        next_steps=await widening.next_steps(finder, criteria, known) if not found.total else [],
         announcement=_announcement([*messages, *_question(reading)], notice, _summary(found)),
         failure="",
         canonical_url=_canonical(criteria, found.page),
@@ -104,7 +98,7 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
         )
     return ResultsPage(
         form=reading.form,
-        title=_title(criteria),
+        title=criteria.title,
         summary=failure,
         total=0,
         first=1,
@@ -127,20 +121,6 @@ def _without_engine(reading: Reading, failure: str, known: Known) -> ResultsPage
 
 
 # ---- words ----------------------------------------------------------------------------------
-
-
-def _title(criteria: Criteria) -> str:
-    parts = [entry.label for entry in (criteria.practice, criteria.theme) if entry]
-    if criteria.q:
-        parts.append(f"« {criteria.q} »")
-    if not parts:
-        parts.append("Praticiens du bien-être")
-    if criteria.place:
-        around = f" et {criteria.radius_km} km autour" if criteria.radius_km else ""
-        parts.append(criteria.place.label + around)
-    if criteria.is_remote:
-        parts.append("en visio")
-    return " · ".join(parts)
 
 
 def _summary(found: Found) -> str:
@@ -230,108 +210,6 @@ def _pagination(found: Found, criteria: Criteria) -> Pagination | None:
         next_url=urls.of(criteria, page=current + 1) if current < last else "",
         links=links,
     )
-
-
-# ---- when little or nothing is found ----------------------------------------------------------
-
-_KINDS = {"department": "département", "region": "région"}
-
-
-def _kind_and_name(place: Place) -> str:
-    """« département Corrèze (19) », whose label says that it is one when a commune bears its name."""
-    return f"{_KINDS[place.kind]} {place.label.replace('(département ', '(')}"
-
-
-def _wider(
-    criteria: Criteria, meant: Criteria | None, finder: Finder, known: Known
-) -> list[tuple[Criteria, str]]:
-    """What was probably `meant`, then searches that ask a little less, the closest first, each with the words that
-    say so."""
-    tries = [(meant, _title(meant))] if meant else []
-    asked = meant or criteria
-    tries += _elsewhere(asked, finder)
-    if asked.is_remote:
-        tries.append((_with(asked, is_remote=False, page=1), "Sans la visio"))
-    if asked.theme and (asked.practice or asked.q):
-        words = f"Sans la thématique {asked.theme.label}"
-        tries.append((_with(asked, theme=None, page=1), words))
-    if asked.practice and (asked.theme or asked.q):
-        words = f"Sans la pratique {asked.practice.label}"
-        tries.append((_with(asked, practice=None, page=1), words))
-    if asked.q and (asked.theme or asked.practice or asked.place):
-        tries.append((_with(asked, q="", page=1), f"Sans « {asked.q} »"))
-    fewer = meaning.with_fewer_words(asked, finder.lexicon(known.order))
-    return tries + [(each, f"Avec moins de mots : « {each.q} »") for each in fewer]
-
-
-def _elsewhere(criteria: Criteria, finder: Finder) -> list[tuple[Criteria, str]]:
-    """The same search around the place asked: its department, its region, in visio, anywhere."""
-    place = criteria.place
-    if place is None:
-        return []
-    change: dict[str, Any] = {"page": 1, "radius_km": 0}
-    tries = [
-        (_with(criteria, place=wide, **change), f"Plus loin, {_kind_and_name(wide)}")
-        for wide in finder.book.wider(place)
-    ]
-    if not criteria.is_remote:
-        remote = _with(criteria, place=None, is_remote=True, **change)
-        tries.append((remote, "À distance, en visio"))
-    tries.append((_with(criteria, place=None, **change), "Partout en France"))
-    return tries
-
-
-def _with(criteria: Criteria, **changes: Any) -> Criteria:
-    return msgspec.structs.replace(criteria, **changes)
-
-
-async def _near(
-    finder: Finder, criteria: Criteria, found: Found, known: Known, now: datetime
-) -> NearMatches | None:
-    meant = meaning.meant(criteria, finder.book, finder.lexicon(known.order))
-    for wider, words in _wider(criteria, meant, finder, known):
-        other = await finder.find(wider, known)
-        positions = other.order.positions(other.bits & ~found.bits)[:NEAR_SHOWN]
-        if not len(positions):
-            continue
-        ids = other.order.ids[positions].tolist()
-        tiers = dict(zip(ids, other.order.tiers[positions].tolist(), strict=True))
-        return NearMatches(
-            title=f"Vous cherchiez peut-être : {words}"
-            if wider is meant
-            else "Autres praticiens (ne répondent pas à tous vos critères)",
-            explanation="Le lieu et la visio ont aussi leur place dans la recherche, plus haut."
-            if wider is meant
-            else words,
-            cards=await cards.load(
-                ids,
-                wider,
-                order=other.order,
-                tiers=tiers,
-                lexicon=finder.lexicon(other.order),
-                now=now,
-                asked=(meant or criteria).place,
-            ),
-            more_url=urls.of(wider),
-        )
-    return None
-
-
-async def _next_steps(finder: Finder, criteria: Criteria, known: Known) -> list[NextStep]:
-    steps = []
-    meant = meaning.meant(criteria, finder.book, finder.lexicon(known.order))
-    for wider, words in _wider(criteria, meant, finder, known):
-        total = (await finder.find(wider, known)).total
-        if total:
-            steps.append(
-                NextStep(
-                    label=f"{words} : {total} praticien{'s' if total > 1 else ''}",
-                    url=urls.of(wider),
-                )
-            )
-    steps.append(NextStep(label="Parcourir les thématiques", url="/thematiques"))
-    steps.append(NextStep(label="Voir tous les praticiens référencés", url=urls.PATH))
-    return steps
 
 
 def address(reading: Reading, found: ResultsPage) -> str:

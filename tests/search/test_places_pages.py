@@ -197,7 +197,7 @@ async def test_nobody_at_a_name_that_several_communes_bear_is_said_beside_the_qu
     await practitioner(places=("69123",))
     seen = await visitor.get(search(lieu=lieu))
     assert seen.has("#quel-lieu")
-    assert "Aucun praticien ne répond à tous ces critères" in seen.text("#resultats .empty")
+    assert "Aucun praticien ne répond à tous ces critères" in seen.text("#resultats")
     assert "Partout en France : 1 praticien" in next_steps(seen)
 
 

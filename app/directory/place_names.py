@@ -78,7 +78,9 @@ class Place(msgspec.Struct, frozen=True):
 
     @property
     def centres(self) -> tuple[int, ...]:
-        """The communes somebody who comes to homes must reach: any one of those of the same name or code."""
+        """The communes somebody who comes to homes must reach: any one of those of the same name or code. None for
+        what is made of departments: any commune of it does.
+        """
         if self.kind in ("homonyms", "postal"):
             return self.communes
         return (self.centre,) if self.centre >= 0 else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter, defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -16,6 +16,9 @@ from app.directory.place_names import Place, PlaceNames, Resolution
 
 EARTH_RADIUS_KM = 6371.0
 WELL_KNOWN_POPULATION = 5_000
+WIDEST_KM = 100
+"""No practitioner comes to homes farther than this."""
+FAR = 255
 FORMER_REGIONS = Path(__file__).parent / "data" / "former_regions.csv"
 
 
@@ -84,6 +87,7 @@ class PlaceBook:
         self.region_of: NDArray[np.int16] = np.array(
             [region_position[row.region] for row in communes], dtype=np.int16
         )
+        self._departments_of = np.array([row.department for row in communes])
         self._parts: dict[str, list[int]] = defaultdict(list)
         for position, row in enumerate(communes):
             if row.city:
@@ -110,6 +114,7 @@ class PlaceBook:
             frozenset(f"commune-{row.code}" for row in communes if row.city),
         )
         self.within = lru_cache(maxsize=512)(self._within)
+        self._reaching_department = lru_cache(maxsize=None)(self._reaching_department_so)
 
     # ---- building -----------------------------------------------------------------------------
 
@@ -287,6 +292,34 @@ class PlaceBook:
         half = np.sqrt(np.einsum("ij,ij->j", across, across)) / 2
         distances: NDArray[np.float64] = 2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(half, 1))
         return distances
+
+    @cached_property
+    def reaching_regions(self) -> NDArray[np.uint8]:
+        """For each region (row, in the order of the book) and commune position, what `reaching` says."""
+        return np.stack([self.reaching(place) for place in self.region_places])
+
+    def reaching(self, place: Place) -> NDArray[np.uint8]:
+        """For each commune position, kilometres (rounded up) to the nearest commune of `place`, which is made of whole
+        departments; `FAR` beyond `WIDEST_KM`.
+        """
+        codes = np.unique(self._departments_of[list(place.communes)]).tolist()
+        nearest: NDArray[np.uint8] = np.min(
+            [self._reaching_department(code) for code in codes], axis=0
+        )
+        return nearest
+
+    def _reaching_department_so(self, code: str) -> NDArray[np.uint8]:
+        """Only communes of the circle around the department, `WIDEST_KM` wider, are compared with each of its own."""
+        inside = self._points[:, self.department_places[code].communes]
+        middle = inside.mean(axis=1, keepdims=True)
+        across = np.linalg.norm(inside - middle, axis=0).max() + WIDEST_KM / EARTH_RADIUS_KM
+        near = np.flatnonzero(np.linalg.norm(self._points - middle, axis=0) <= across)
+        cosines = (self._points[:, near].T @ inside).max(axis=1)
+        kilometres = EARTH_RADIUS_KM * np.arccos(np.clip(cosines, -1, 1))
+        found = np.full(self.size, FAR, dtype=np.uint8)
+        # A metre is nothing but what the cosine of a small angle loses.
+        found[near] = np.minimum(np.ceil(kilometres - 0.001), FAR)
+        return found
 
     def around(self, place: Place, radius_km: int) -> NDArray[np.bool_]:
         """For each commune position, whether it lies in `place` or within `radius_km` of what a radius counts from."""

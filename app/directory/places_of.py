@@ -11,14 +11,13 @@ from app.database import connection
 from app.directory import editing, lines
 from app.directory.editing import Errors, Kind, NoSuchLine
 from app.directory.place_names import Place
-from app.directory.places import PlaceBook
+from app.directory.places import WIDEST_KM, PlaceBook
 from app.directory.profiles import refuse, too_long
 from app.directory.tables import PlaceKind
 
 LONGEST_LABEL = 80
 LONGEST_STREET = 160
 LONGEST_NOTES = 500
-WIDEST_KM = 100
 # Corsica is 20… for the post; « 2A » and « 2B » are only in the codes of INSEE.
 POSTAL_CODE = re.compile(r"(?:0[1-9]|[1-8][0-9]|9[0-8])[0-9]{3}")
 

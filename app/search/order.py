@@ -87,8 +87,11 @@ class Columns(msgspec.Struct, frozen=True):
         for theme in entry.themes:
             if theme in self.themes:
                 yield self.themes[theme]
-        for commune, _ in self.spots(entry):
+        for commune, radius in self.spots(entry):
             yield self.regions[int(self.book.region_of[commune])]
+            if radius:
+                reached = self.book.reaching_regions[:, commune] <= radius
+                yield from (self.regions[region] for region in np.flatnonzero(reached).tolist())
         if entry.is_remote:
             yield self.remote
 
@@ -202,7 +205,12 @@ class Order(msgspec.Struct, frozen=True):
         wanted = book.around(place, radius_km)
         here = self.places[wanted[self.places[:, 1]], 0]
         homes, communes, radii = self.home_areas.T
-        coming = [homes[book.distances_km(centre, communes) <= radii] for centre in place.centres]
+        if place.centres:
+            coming = [
+                homes[book.distances_km(centre, communes) <= radii] for centre in place.centres
+            ]
+        else:
+            coming = [homes[book.reaching(place)[communes] <= radii]]
         bits = self.of_positions(np.concatenate([here, *coming]))
         if len(self.kept_places) >= MAX_KEPT_PLACES:
             self.kept_places.clear()

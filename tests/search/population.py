@@ -54,17 +54,6 @@ COMMUNES = {
     "29019": "brest",
 }
 """INSEE codes to a word that only the names of this place, among these, hold."""
-REGION_OF_DEPARTMENT = {
-    "69": "84",
-    "42": "84",
-    "38": "84",
-    "75": "11",
-    "94": "11",
-    "83": "93",
-    "2A": "94",
-    "974": "04",
-    "29": "53",
-}
 ARRONDISSEMENTS = {"69123": {"69383", "69384"}, "75056": {"75111"}}
 HOUR = timedelta(hours=1)
 
@@ -125,7 +114,6 @@ def _coordinates() -> dict[str, tuple[float, float]]:
                 math.radians(float(line["longitude"])),
             )
             for line in csv.DictReader(lines)
-            if line["code"] in COMMUNES or line["code"] in ARRONDISSEMENTS
         }
 
 
@@ -138,12 +126,24 @@ def kilometres(one: str, other: str) -> float:
 
 def _is_in(commune: str, place: str) -> bool:
     kind, _, code = place.partition("-")
-    department = commune[:3] if commune.startswith("97") else commune[:2]
+    department = commune[:3] if commune.startswith(("97", "98")) else commune[:2]
     if kind == "commune":
         return commune == code or commune in ARRONDISSEMENTS.get(code, set())
     if kind == "departement":
         return department == code
-    return REGION_OF_DEPARTMENT[department] == code
+    return _region_of(department) == code
+
+
+@cache
+def _region_of(department: str) -> str:
+    with (DATA / "departments.csv").open(encoding="utf-8", newline="") as lines:
+        return {line["code"]: line["region"] for line in csv.DictReader(lines)}[department]
+
+
+@cache
+def _nearest(one: str, place: str) -> float:
+    """Kilometres from commune `one` to the nearest commune of a department or region."""
+    return min(kilometres(one, code) for code in _coordinates() if _is_in(code, place))
 
 
 def answers(  # noqa: PLR0911  # one way out a criterion
@@ -170,7 +170,7 @@ def answers(  # noqa: PLR0911  # one way out a criterion
         return True
     centre = place.removeprefix("commune-")
     if centre == place:
-        return False
+        return any(_nearest(code, place) <= reach + 0.001 for code, reach in person.areas)
     if radius_km and any(kilometres(spot, centre) <= radius_km for spot in spots):
         return True
     return any(kilometres(code, centre) <= reach for code, reach in person.areas)

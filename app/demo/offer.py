@@ -68,6 +68,7 @@ class Offer:
             kind = words.first
         elif "suivi" in typical.label:
             kind = words.follow
+            told = self._rng.choice(bank().practices[practice.slug].follow or [told])
         labels = kind.labels
         if kind is words.single and len(practice.individual_services) > 1:
             # Two lengths of the same séance: each label must say which.

@@ -170,7 +170,9 @@ class _Life(msgspec.Struct, frozen=True):
 
 
 def _life(rng: random.Random) -> _Life:
-    state, created = _listing_state(rng), rng.randint(20, 1_000)
+    state = _listing_state(rng)
+    # A draft of nobody is erased after a year: the demonstration would lose people with time.
+    created = rng.randint(20, 60 if state is ListingState.DRAFT else 1_000)
     listed = max(created - rng.randint(1, 15), 1)
     return _Life(
         state=state,

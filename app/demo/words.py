@@ -30,10 +30,12 @@ class _PracticeBank(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headlines: list[str]
     about: list[str]
     session: list[str]
+    follow: list[str] = []
 
 
 class PracticeWords(msgspec.Struct, frozen=True):
-    """`name` has its article; `weight` says how common the practice is among the people drawn."""
+    """`name` has its article; `weight` says how common the practice is among the people drawn. `session` tells any
+    séance, `follow` only one that comes after another: a follow-up is told by it when there is one."""
 
     name: str
     role: Agreed
@@ -41,6 +43,7 @@ class PracticeWords(msgspec.Struct, frozen=True):
     headlines: list[Agreed]
     about: list[str]
     session: list[str]
+    follow: list[str]
 
 
 class ThemeWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -206,6 +209,7 @@ def bank() -> Bank:
                 headlines=_agreed(raw.headlines),
                 about=raw.about,
                 session=raw.session,
+                follow=raw.follow,
             )
     return Bank(
         practices=practices,

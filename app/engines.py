@@ -12,6 +12,8 @@ from app import config, launching
 from app.launching import CannotStart
 
 WAIT_SECONDS = 120.0
+ELSEWHERE_SECONDS = 20.0
+"""For a server that the settings name: it should be there already."""
 
 
 @contextlib.asynccontextmanager
@@ -42,7 +44,10 @@ def local(*, search: bool = True) -> Iterator[None]:
 
 
 def wait() -> None:
-    """Wait for the database and the search server, wherever they are; `CannotStart` after two minutes."""
+    """Wait for the database and the search server, wherever they are.
+
+    Raises `CannotStart` after two minutes for the local ones, sooner for a server that the settings name.
+    """
     from app.database import address
     from app.search import engine
 
@@ -51,15 +56,21 @@ def wait() -> None:
             return engine.is_answering(engine.address()[0])
         return False
 
-    _wait("La base de données", lambda: asyncio.run(address.is_answering()))
-    _wait("Le moteur de recherche", search_answers)
+    _wait("La base de données", address.elsewhere(), lambda: asyncio.run(address.is_answering()))
+    _wait("Le moteur de recherche", config.current().meilisearch_url or "", search_answers)
 
 
-def _wait(subject: str, answers: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
+def _wait(subject: str, elsewhere: str, answers: Callable[[], bool]) -> None:
+    if answers():
+        return
+    seconds = WAIT_SECONDS
+    if elsewhere:
+        subject, seconds = f"{subject} ({elsewhere})", ELSEWHERE_SECONDS
+        print(f"{subject} ne répond pas encore : attente de {seconds:.0f} s au plus…", flush=True)
+    deadline = time.monotonic() + seconds
     while not answers():
         if time.monotonic() > deadline:
-            raise CannotStart(f"{subject} ne répond pas au bout de {WAIT_SECONDS:.0f} secondes.")
+            raise CannotStart(f"{subject} ne répond pas au bout de {seconds:.0f} secondes.")
         time.sleep(0.05)
 
 

@@ -11,6 +11,7 @@ from app import config
 
 def configure() -> None:
     """Set the shape of the logs for this process."""
+    logging.getLogger("asyncpg.pool").addFilter(_in_one_line)
     last = (
         structlog.processors.JSONRenderer()
         if config.current().is_production
@@ -28,3 +29,9 @@ def configure() -> None:
         ),
         cache_logger_on_first_use=True,
     )
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """A cut of the database, which the pool tells by a traceback a second for each process."""
+    record.exc_info = None
+    return True

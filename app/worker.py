@@ -16,13 +16,14 @@ from pgqueuer.models import Job
 
 from app import config, logs
 from app.accounts import asking, suspensions
-from app.database import connection
+from app.database import address, connection
 from app.directory import changes, completeness
 from app.evidence import anchors, nightly
 from app.evidence.anchors import Anchored
 from app.evidence.sealer import Sealer
 from app.jobs import clock, executing, queue, tidying
 from app.jobs.clock import Recurring
+from app.launching import CannotStart
 from app.legal import publishing
 from app.listing import nightly as listing_nightly
 from app.listing import telling
@@ -233,6 +234,14 @@ async def _work() -> None:
 
 
 def run() -> None:
-    """Work until told to stop."""
+    """Work until told to stop; raises `CannotStart` when the database is lost on the way."""
     logs.configure()
-    asyncio.run(_work())
+    try:
+        asyncio.run(_work())
+    except Exception as failure:
+        # A cut shows itself as a failure of whatever asked first: only the database knows.
+        if asyncio.run(address.is_answering()):
+            raise
+        raise CannotStart(
+            "La base de données ne répond plus : les tâches de fond s’arrêtent."
+        ) from failure

@@ -35,18 +35,35 @@ def purge_url() -> str:
     return settings.database_purge_url or owner_url()
 
 
-async def is_answering(url: str | None = None) -> bool:
-    """Whether the server behind `url` (the settings' one when omitted) accepts connections.
+def elsewhere() -> str:
+    """The server the settings name, as people read it (host:port); empty for the one of the data folder."""
+    named = config.current().database_url
+    return (urlsplit(named).netloc.rpartition("@")[2] or "sur cette machine") if named else ""
+
+
+async def is_answering() -> bool:
+    """Whether the server of the settings accepts connections.
 
     A server that answers « this database does not exist » is there: `ensure_database` will create it. So is the
-    local one that does not know the application's account yet.
+    local one that does not know the application's account yet. Raises `CannotStart` when waiting changes nothing:
+    another server refuses the account, or lacks the database where no command creates it.
     """
+    server = elsewhere()
     try:
-        connection = await asyncpg.connect(url or database_url(), timeout=5)
-    except asyncpg.InvalidCatalogNameError:
+        connection = await asyncpg.connect(database_url(), timeout=5)
+    except asyncpg.InvalidCatalogNameError as refusal:
+        if config.current().is_production:
+            name = unquote(urlsplit(database_url()).path.lstrip("/"))
+            raise CannotStart(
+                f"La base « {name} » n’existe pas ({server}) : corrigez DATABASE_URL, ou créez-la."
+            ) from refusal
         return True
-    except asyncpg.InvalidAuthorizationSpecificationError:
-        return url is None and config.current().database_url is None
+    except asyncpg.InvalidAuthorizationSpecificationError as refusal:
+        if server:
+            raise CannotStart(
+                f"La base de données ({server}) refuse le compte ou le mot de passe : corrigez DATABASE_URL."
+            ) from refusal
+        return True
     except (OSError, asyncpg.PostgresError, TimeoutError):
         return False
     await connection.close()
@@ -82,5 +99,6 @@ async def _create(wanted: str) -> None:
         pass  # another process has just created it
     except asyncpg.PostgresError as refusal:
         raise CannotStart(
-            f"La base « {name} » n’existe pas et ce compte ne peut pas la créer ({refusal})."
+            f"La base « {name} » n’existe pas et ce compte ne peut pas la créer ({refusal}) : "
+            "corrigez le nom dans DATABASE_URL, ou créez-la."
         ) from refusal

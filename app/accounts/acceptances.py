@@ -23,17 +23,21 @@ ADULT_LABEL = "J’ai 18 ans ou plus"
 KEYS = {Document.TERMS: "cgu", Document.PRIVACY: "politique"}
 
 
-class BoxMissing(Refused):
-    """`names` are the boxes left unticked."""
+class NotAccepted(Refused):
+    """`errors`: what is said, box by box; under the empty name, of the whole form."""
+
+    def __init__(self, names: Sequence[str] = ("",)) -> None:
+        super().__init__()
+        self.errors = dict.fromkeys(names, self.message)
+
+
+class BoxMissing(NotAccepted):
+    """Boxes were left unticked."""
 
     message = "Cochez cette case pour continuer."
 
-    def __init__(self, names: Sequence[str]) -> None:
-        super().__init__()
-        self.names = tuple(names)
 
-
-class VersionChanged(Refused):
+class VersionChanged(NotAccepted):
     message = "Le texte a changé pendant que vous lisiez : voici la nouvelle version."
 
 

@@ -64,10 +64,8 @@ async def refused_in(form: SignUp, boxes: Sequence[Box]) -> Errors:
 def _boxes_refused(form: SignUp, boxes: Sequence[Box]) -> Errors:
     try:
         acceptances.check(boxes, form.ticked)
-    except acceptances.BoxMissing as refusal:
-        return dict.fromkeys(refusal.names, refusal.message)
-    except acceptances.VersionChanged as refusal:
-        return {"": refusal.message}
+    except acceptances.NotAccepted as refusal:
+        return refusal.errors
     return {}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from app.accounts.acceptances import Box, BoxMissing, VersionChanged
+from app.accounts.acceptances import Box, NotAccepted
 from app.accounts.devices import Origin
 from app.directory.editing import Errors, Refusals
 from app.directory.tables import ListingState
@@ -56,10 +56,8 @@ async def accept(me: SignedIn, practitioner: int, sent: Sent, now: datetime) -> 
         await contract.accept(
             me.account_id, dict(sent.pairs), page=CONTRACT, session=me.session_id, now=now
         )
-    except BoxMissing as refusal:
-        return dict.fromkeys(refusal.names, refusal.message)
-    except VersionChanged as refusal:
-        return {"": refusal.message}
+    except NotAccepted as refusal:
+        return refusal.errors
     await notice.resume(practitioner, now=now)
     return {}
 

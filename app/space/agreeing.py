@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from app.accounts import acceptances
-from app.accounts.acceptances import Box, BoxMissing, VersionChanged
+from app.accounts.acceptances import Box, NotAccepted
 from app.legal import showing
 from app.legal.showing import Waiting
 from app.space.forms import Asker, Errors
@@ -48,8 +48,6 @@ async def accept(asker: Asker) -> Errors:
         await acceptances.accept(
             asker.account, ticked, page=PAGE, session=asker.me.session_id, now=asker.now
         )
-    except BoxMissing as refusal:
-        return dict.fromkeys(refusal.names, refusal.message)
-    except VersionChanged as refusal:
-        return {"": refusal.message}
+    except NotAccepted as refusal:
+        return refusal.errors
     return {}

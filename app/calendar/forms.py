@@ -9,7 +9,7 @@ import msgspec
 
 from app.calendar import opening
 from app.calendar.opening import DAYS, Opening
-from app.directory.profiles import refuse
+from app.directory.editing import refuse
 from app.errors import Refused
 from app.web.forms import Sent
 

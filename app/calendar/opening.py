@@ -39,15 +39,13 @@ async def is_booking_open(practitioner: int) -> bool | None:
 
 
 async def mark_of(practitioner: int) -> str:
-    """A short print of the hours as they are: the form carries it, and it must be the same when it comes back."""
-    found = await connection.row(
-        "SELECT left(encode(sha256(convert_to(concat("
-        "(SELECT array_agg((weekday, opens_at_minute, closes_at_minute)"
+    """The mark of the hours as they are."""
+    return await editing.marked(
+        "concat((SELECT array_agg((weekday, opens_at_minute, closes_at_minute)"
         "   ORDER BY weekday, opens_at_minute) FROM weekly_opening WHERE practitioner = $1),"
-        " (SELECT is_open FROM booking_rules WHERE practitioner = $1)), 'UTF8')), 'hex'), 24) AS mark",
+        " (SELECT is_open FROM booking_rules WHERE practitioner = $1))",
         practitioner,
     )
-    return str(found["mark"]) if found else ""
 
 
 async def write_week(

@@ -45,6 +45,12 @@ class Refusals(Refused):
         self.errors = errors
 
 
+def refuse(errors: Errors) -> None:
+    """Raise `Refusals` with the sentences that are not empty, if any."""
+    if said := {field: sentence for field, sentence in errors.items() if sentence}:
+        raise Refusals(said)
+
+
 class Overtaken(Refused):
     """Somebody (the same person, in another tab) changed this meanwhile. Nothing is written."""
 
@@ -81,21 +87,26 @@ _CONTENTS = {
 }
 
 
-async def mark_of(practitioner: int, block: Block) -> str:
-    """A short print of what `block` holds now: the form carries it, and it must be the same when it comes back."""
-    found = await connection.row(
-        "SELECT left(encode(sha256(convert_to(coalesce("  # only the queries above
-        f"({_CONTENTS[block]})::text, ''), 'UTF8')), 'hex'), 24) AS mark",
-        practitioner,
-    )
+MARK = "left(encode(sha256(convert_to(coalesce(({})::text, ''), 'UTF8')), 'hex'), 24) AS mark"
+"""In SQL, a short print of a value: the form carries it, and it must be the same when it comes back."""
+
+
+async def marked(content: str, practitioner: int) -> str:
+    """The mark of a `content` in SQL, of the practitioner `$1`."""
+    found = await connection.row(f"SELECT {MARK.format(content)}", practitioner)
     return str(found["mark"]) if found else ""
+
+
+async def mark_of(practitioner: int, block: Block) -> str:
+    """The mark of what `block` holds now."""
+    return await marked(_CONTENTS[block], practitioner)
 
 
 async def mark_of_line(practitioner: int, kind: Kind, line: int) -> str:
     """The same for one line, wherever it stands in its list; raises `TakenOff` or `NoSuchLine` (404)."""
+    mark = MARK.format("to_jsonb(l) - 'position'")
     found = await connection.row(
-        "SELECT left(encode(sha256(convert_to((to_jsonb(l) - 'position')::text, 'UTF8')), 'hex'), 24)"  # noqa: S608
-        f" AS mark FROM {kind.value} l WHERE id = $1 AND practitioner = $2",
+        f"SELECT {mark} FROM {kind.value} l WHERE id = $1 AND practitioner = $2",  # noqa: S608
         line,
         practitioner,
     )

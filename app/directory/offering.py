@@ -8,8 +8,7 @@ import msgspec
 
 from app.database import connection
 from app.directory import editing
-from app.directory.editing import Block
-from app.directory.profiles import refuse
+from app.directory.editing import Block, refuse
 
 MOST_THEMES = 8
 """Terms § 3.2: themes help to be found, not to be everywhere."""

@@ -9,10 +9,10 @@ import msgspec
 
 from app.database import connection
 from app.directory import editing, lines
-from app.directory.editing import Errors, Kind, NoSuchLine
+from app.directory.editing import Errors, Kind, NoSuchLine, refuse
 from app.directory.place_names import Place
 from app.directory.places import WIDEST_KM, PlaceBook
-from app.directory.profiles import refuse, too_long
+from app.directory.profiles import too_long
 from app.directory.tables import PlaceKind
 
 LONGEST_LABEL = 80

@@ -11,7 +11,7 @@ import msgspec
 
 from app.database import connection
 from app.directory import editing, links, vocabulary
-from app.directory.editing import Block, Errors, Refusals
+from app.directory.editing import Block, refuse
 from app.sealing import sealing
 
 LONGEST_PRESENTATION = 5_000
@@ -54,12 +54,6 @@ def too_long(text: str, limit: int) -> str:
     if len(text) <= limit:
         return ""
     return f"Ce texte compte {len(text)} caractères : il en faut {limit} au plus."
-
-
-def refuse(errors: Errors) -> None:
-    """Raise `Refusals` with the sentences that are not empty, if any."""
-    if said := {field: sentence for field, sentence in errors.items() if sentence}:
-        raise Refusals(said)
 
 
 # ---- headline and presentation ------------------------------------------------------------------

@@ -9,8 +9,8 @@ import msgspec
 
 from app.database import connection
 from app.directory import editing, lines, money, vocabulary
-from app.directory.editing import Errors, Kind, NoSuchLine
-from app.directory.profiles import refuse, too_long
+from app.directory.editing import Errors, Kind, NoSuchLine, refuse
+from app.directory.profiles import too_long
 from app.directory.tables import PaymentRule
 
 LONGEST_LABEL = 120

@@ -13,7 +13,7 @@ import msgspec
 
 from app.database import connection
 from app.directory import changes
-from app.directory.editing import Overtaken
+from app.directory.editing import MARK, Overtaken
 from app.errors import NotFound, WrongField
 from app.evidence import register
 
@@ -61,16 +61,15 @@ class Practice(msgspec.Struct, frozen=True):
     practitioners: int
 
 
-_MARK = "left(encode(sha256(convert_to(({})::text, 'UTF8')), 'hex'), 24) AS mark"
 _THEMES = f"""
-SELECT id, slug, label, tagline, keywords, is_active, {_MARK.format("label, tagline, keywords")},
+SELECT id, slug, label, tagline, keywords, is_active, {MARK.format("label, tagline, keywords")},
   (SELECT count(*) FROM theme_chosen x JOIN practitioner p ON p.id = x.practitioner
     WHERE x.theme = t.id AND p.listing_state = 'listed') AS practitioners
 FROM theme t
 """  # noqa: S608 - written here
 _PRACTICES = f"""
 SELECT id, slug, label, family, definition, synonyms, needs_vigilance, is_active,
-  {_MARK.format("label, definition, synonyms, needs_vigilance")},
+  {MARK.format("label, definition, synonyms, needs_vigilance")},
   (SELECT count(*) FROM practice_offered x JOIN practitioner p ON p.id = x.practitioner
     WHERE x.practice = t.id AND p.listing_state = 'listed') AS practitioners
 FROM practice t

@@ -9,8 +9,8 @@ import msgspec
 
 from app.database import connection
 from app.directory import editing, lines
-from app.directory.editing import Kind, NoSuchLine
-from app.directory.profiles import refuse, too_long
+from app.directory.editing import Kind, NoSuchLine, refuse
+from app.directory.profiles import too_long
 from app.rendering.moments import day_of
 
 LONGEST = 160

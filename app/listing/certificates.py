@@ -9,9 +9,10 @@ from uuid import UUID
 import msgspec
 
 from app.database import connection
+from app.directory.editing import refuse
 from app.errors import NotFound
 from app.listing import editing, practices, rules
-from app.listing.editing import refuse, text
+from app.listing.editing import text
 from app.listing.insurance import day
 from app.listing.tables import DossierItem
 from app.rendering.moments import day_of

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.database import connection
 from app.directory import editing
-from app.directory.editing import Errors, Overtaken, Refusals
+from app.directory.editing import Overtaken
 from app.directory.tables import ListingState
 from app.errors import Refused
 from app.listing import dossiers, gate, legal_identity, life, noting
@@ -45,13 +45,8 @@ class StillNeeded(Refused):
 
 
 async def mark_of(practitioner: int, item: DossierItem) -> str:
-    """A short print of what the item holds now: its form carries it, and it must be the same when it comes back."""
-    found = await connection.row(
-        "SELECT left(encode(sha256(convert_to(coalesce("  # only the queries above
-        f"({_CONTENTS[item]} WHERE practitioner = $1)::text, ''), 'UTF8')), 'hex'), 24) AS mark",
-        practitioner,
-    )
-    return str(found["mark"]) if found else ""
+    """The mark of what the item holds now."""
+    return await editing.marked(f"{_CONTENTS[item]} WHERE practitioner = $1", practitioner)
 
 
 @asynccontextmanager
@@ -91,12 +86,6 @@ async def gated(practitioner: int, item: DossierItem, *, now: datetime) -> Async
             after = await gate.missing_of(practitioner, item, now)
             if fresh := [one for one in after if one.words not in known]:
                 raise StillNeeded(fresh)
-
-
-def refuse(errors: Errors) -> None:
-    """Raise `Refusals` for the fields that have a sentence."""
-    if told := {field: sentence for field, sentence in errors.items() if sentence}:
-        raise Refusals(told)
 
 
 def text(value: str, least: int, most: int) -> str:

@@ -13,9 +13,10 @@ import msgspec
 
 from app.database import connection
 from app.directory import money
+from app.directory.editing import refuse
 from app.directory.places_of import POSTAL_CODE
 from app.listing import editing, rules
-from app.listing.editing import REQUIRED, refuse, text
+from app.listing.editing import REQUIRED, text
 from app.listing.tables import DossierItem, LegalForm, Registration
 
 YES, NO = "oui", "non"

@@ -10,9 +10,10 @@ import msgspec
 from asyncpg import Record
 
 from app.database import connection
+from app.directory.editing import refuse
 from app.errors import NotFound
 from app.listing import editing, rules
-from app.listing.editing import REQUIRED, refuse, text
+from app.listing.editing import REQUIRED, text
 from app.listing.tables import DossierItem
 from app.rendering.moments import day_of
 

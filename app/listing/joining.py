@@ -15,12 +15,12 @@ from app.accounts import new_password, passwords, people
 from app.accounts.devices import Origin
 from app.accounts.signing_in import WrongCredentials
 from app.database import connection
-from app.directory.editing import Refusals
+from app.directory.editing import Refusals, refuse
 from app.directory.ownership import practitioner_of
 from app.errors import Refused
 from app.listing import drafts, noting
 from app.listing.drafts import LONGEST_TRADE_NAME, Name
-from app.listing.editing import refuse, text
+from app.listing.editing import text
 from app.web.people import SignedIn
 
 PAGE = "/devenir-praticien"

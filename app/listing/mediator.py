@@ -9,8 +9,9 @@ import msgspec
 
 from app.database import connection
 from app.directory import links
+from app.directory.editing import refuse
 from app.listing import editing, rules
-from app.listing.editing import refuse, text
+from app.listing.editing import text
 from app.listing.insurance import day
 from app.listing.tables import DossierItem
 

@@ -9,11 +9,11 @@ import msgspec
 
 from app.database import connection
 from app.directory import offering
-from app.directory.editing import Block, mark_of
+from app.directory.editing import Block, mark_of, refuse
 from app.directory.offering import Practices
 from app.directory.tables import ListingState
 from app.listing import dossiers, legal_identity, life, noting
-from app.listing.editing import gated, refuse
+from app.listing.editing import gated
 from app.listing.tables import DossierItem
 from app.rendering.moments import day_of
 

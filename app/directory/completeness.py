@@ -9,8 +9,7 @@ from uuid import UUID
 import msgspec
 
 from app.database import connection
-from app.directory import changes, ownership
-from app.evidence import register
+from app.directory import changes, noting
 from app.jobs import queue
 
 COMPLETENESS_CHANGED = "completeness_changed"
@@ -173,16 +172,13 @@ WHERE p.id = $1 RETURNING p.account, p.is_complete, n.is_changed
 
 async def _note_change(practitioner: int, account: UUID | None, *, is_complete: bool) -> None:
     missing = await missing_of(practitioner)
-    await register.write(
+    await noting.note(
         "profil.complet_change",
-        subject_type="compte" if account else "praticien",
-        subject=account or ownership.subject_of(practitioner),
-        content={
-            "praticien": practitioner,
-            "avant": not is_complete,
-            "complet": is_complete,
-            "manquants": len(missing),
-        },
+        practitioner,
+        account,
+        avant=not is_complete,
+        complet=is_complete,
+        manquants=len(missing),
     )
     await queue.enqueue(COMPLETENESS_CHANGED, practitioner, delay=SETTLING)
 

@@ -13,9 +13,8 @@ from uuid import UUID
 import msgspec
 
 from app.database import connection
-from app.directory import changes, ownership
+from app.directory import changes, noting
 from app.errors import NotFound
-from app.evidence import register
 
 EVIDENCE = "profil.jupiterre_change"
 
@@ -71,15 +70,12 @@ async def users() -> list[int]:
 
 
 async def _note(practitioner: int, account: UUID | None, *, is_user: bool, by: Author) -> None:
-    await register.write(
+    await noting.note(
         EVIDENCE,
-        subject_type="compte" if account else "praticien",
-        subject=account or ownership.subject_of(practitioner),
-        content={
-            "praticien": practitioner,
-            "avant": not is_user,
-            "apres": is_user,
-            "auteur": "administration" if by.account else "logiciel",
-            "par": str(by.account) if by.account else None,
-        },
+        practitioner,
+        account,
+        avant=not is_user,
+        apres=is_user,
+        auteur="administration" if by.account else "logiciel",
+        par=str(by.account) if by.account else None,
     )

@@ -1,4 +1,4 @@
-"""Evidence about a practitioner: of the account that holds the listing, else of the listing itself."""
+"""Evidence about a dossier and a listing, with who did what it tells."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.database import connection
-from app.directory import ownership
-from app.evidence import register
+from app.directory import noting
 
 
 async def note(kind: str, practitioner: int, *, by: UUID | None, **content: Any) -> None:
@@ -18,10 +17,5 @@ async def note(kind: str, practitioner: int, *, by: UUID | None, **content: Any)
     found = await connection.row("SELECT account FROM practitioner WHERE id = $1", practitioner)
     account: UUID | None = found["account"] if found else None
     author = "horloge" if by is None else "personne" if by == account else "administration"
-    told = {"praticien": practitioner, "auteur": author, "par": str(by) if by else None}
-    await register.write(
-        kind,
-        subject_type="compte" if account else "praticien",
-        subject=account or ownership.subject_of(practitioner),
-        content=told | content,
-    )
+    told = {"auteur": author, "par": str(by) if by else None}
+    await noting.note(kind, practitioner, account, **told, **content)

@@ -15,7 +15,7 @@ from app.directory import (
     lines,
     portraits,
     profiles,
-    services_of,
+    showing,
     vocabulary,
     wording,
 )
@@ -23,7 +23,8 @@ from app.directory.catalogue import Catalogue
 from app.directory.editing import Kind, NoSuchLine
 from app.directory.names import name_in
 from app.directory.places import PlaceBook
-from app.directory.tables import ListingState, PaymentRule, PlaceKind
+from app.directory.showing import PlaceShown, ServiceShown, TrainingShown
+from app.directory.tables import ListingState
 from app.directory.wording import Found
 
 Choices = list[tuple[str, str]]
@@ -59,34 +60,6 @@ class Progress(msgspec.Struct, frozen=True):
     met: int
     total: int
     missing: list[Missing]
-
-
-class ServiceShown(msgspec.Struct, frozen=True):
-    """Minutes; euro cents."""
-
-    label: str
-    description: str
-    duration_minutes: int
-    price_cents: int
-    modes: list[str]
-    payment_text: str
-    is_active: bool
-
-
-class PlaceShown(msgspec.Struct, frozen=True):
-    title: str
-    street: str
-    city_line: str
-    access_notes: str
-    is_home_area: bool
-    radius_km: int
-    commune_url: str = ""
-
-
-class TrainingShown(msgspec.Struct, frozen=True):
-    title: str
-    body: str
-    year: int
 
 
 class LineShown(msgspec.Struct, frozen=True):
@@ -173,17 +146,19 @@ async def own_page(practitioner: int, book: PlaceBook, *, now: datetime) -> OwnP
         has_portrait=bool(row["portrait"]),
         photo=portraits.file_of(row["portrait"] or ""),
         headline=texts["headline"],
-        presentation=_paragraphs(texts["presentation"]),
+        presentation=showing.paragraphs(texts["presentation"]),
         practices=[known.practices[i].label for i in row["practices"] if i in known.practices],
         themes=[known.themes[i].label for i in row["themes"] if i in known.themes],
-        services=await _lines(practitioner, Kind.SERVICE, _service, now),
-        places=await _lines(practitioner, Kind.PLACE, lambda place: _place(place, book), now),
-        trainings=await _lines(practitioner, Kind.TRAINING, _training, now),
-        audience=_words(row["audience"], vocabulary.AUDIENCE),
+        services=await _lines(practitioner, Kind.SERVICE, showing.service, now),
+        places=await _lines(
+            practitioner, Kind.PLACE, lambda place: showing.place(place, book), now
+        ),
+        trainings=await _lines(practitioner, Kind.TRAINING, showing.training, now),
+        audience=showing.words(row["audience"], vocabulary.AUDIENCE),
         access=vocabulary.ACCESS.get(row["access"] or "", ""),
         languages=list(row["languages"] or []),
-        cancellation_terms=_paragraphs(texts["cancellation_terms"]),
-        payment_methods=_words(row["payment_methods"], vocabulary.PAYMENT),
+        cancellation_terms=showing.paragraphs(texts["cancellation_terms"]),
+        payment_methods=showing.words(row["payment_methods"], vocabulary.PAYMENT),
         remote_link=(await profiles.remote_of(practitioner)).link,
         lacks_remote_link=await profiles.lacks_remote_link(practitioner),
         found={name: wording.risky_words(text) for name, text in texts.items()},
@@ -227,46 +202,3 @@ def _line(row: Any, shown: ServiceShown | PlaceShown | TrainingShown) -> LineSho
         found = wording.risky_words(f"{shown.label}\n{shown.description}")
         return LineShown(row["id"], shown.label, shown, found)
     return LineShown(row["id"], shown.title, shown)
-
-
-def _service(row: Any) -> ServiceShown:
-    return ServiceShown(
-        label=row["label"],
-        description=row["description"],
-        duration_minutes=row["duration_minutes"],
-        price_cents=row["price_cents"],
-        modes=_words(row["modes"], vocabulary.MODES),
-        payment_text=services_of.payment_words(
-            PaymentRule(row["payment_rule"]), row["deposit_cents"]
-        )
-        if row["price_cents"]
-        else "",
-        is_active=row["is_active"],
-    )
-
-
-def _place(row: Any, book: PlaceBook) -> PlaceShown:
-    is_area = row["kind"] == PlaceKind.HOME_AREA
-    position = book.position_of[row["commune"]]
-    near = book.commune_at(position) if is_area else book.city_of(position)
-    town = near.label.rsplit(" (", 1)[0]
-    return PlaceShown(
-        title=row["label"] or ("À domicile" if is_area else "Cabinet"),
-        street=row["street"],
-        city_line=town if is_area else f"{row['postal_code']} {town}".strip(),
-        access_notes=row["access_notes"],
-        is_home_area=is_area,
-        radius_km=row["radius_km"],
-    )
-
-
-def _training(row: Any) -> TrainingShown:
-    return TrainingShown(row["title"], row["body"], row["year"])
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [part.strip() for part in text.split("\n") if part.strip()]
-
-
-def _words(keys: Sequence[str] | None, words: dict[str, str]) -> list[str]:
-    return [words[key] for key in keys or () if key in words]

@@ -11,11 +11,12 @@ from app import config
 from app.calendar import opening
 from app.calendar.opening import Opening
 from app.database import connection
-from app.directory import services_of, vocabulary
+from app.directory import showing, vocabulary
 from app.directory.catalogue import Catalogue
 from app.directory.names import name_in
 from app.directory.places import PlaceBook
-from app.directory.tables import ListingState, PaymentRule
+from app.directory.showing import PlaceShown, ServiceShown
+from app.directory.tables import ListingState
 from app.errors import Gone, NotFound
 from app.listing import legal_identity
 from app.listing.legal_identity import LegalBlock
@@ -24,11 +25,8 @@ from app.pages.views import (
     LegalShown,
     LinkShown,
     OpeningDay,
-    PlaceShown,
     PracticeShown,
     ProfilePage,
-    ServiceShown,
-    TrainingLine,
 )
 from app.rendering import filters
 from app.rendering.moments import day_of
@@ -114,7 +112,7 @@ def _shown(
     practices = [catalogue.practices[i] for i in row["practices"] if i in catalogue.practices]
     themes = [catalogue.themes[i] for i in row["themes"] if i in catalogue.themes]
     places = [_place(spot, book) for spot in spots]
-    services_shown = [_service(service) for service in services]
+    services_shown = [showing.service(service) for service in services]
     prices = [service.price_cents for service in services_shown if service.price_cents]
     url = f"/praticiens/{row['slug']}"
     cities = [place.commune_label for place in places if not place.is_home_area]
@@ -137,27 +135,19 @@ def _shown(
         practices=[PracticeShown(p.label, p.url, p.needs_vigilance) for p in practices],
         themes=[LinkShown(theme.label, theme.url) for theme in themes],
         has_vigilance=any(practice.needs_vigilance for practice in practices),
-        presentation=[
-            part.strip() for part in (row["presentation"] or "").split("\n") if part.strip()
-        ],
+        presentation=showing.paragraphs(row["presentation"] or ""),
         services=services_shown,
         from_price_cents=min(prices, default=None),
         is_remote="remote" in modes,
         visits_homes="home" in modes or any(place.is_home_area for place in places),
         places=places,
         opening_days=_days(week),
-        trainings=[TrainingLine(**training) for training in trainings],
-        audience=[
-            vocabulary.AUDIENCE[key] for key in row["audience"] or [] if key in vocabulary.AUDIENCE
-        ],
+        trainings=[showing.training(training) for training in trainings],
+        audience=showing.words(row["audience"], vocabulary.AUDIENCE),
         access=vocabulary.ACCESS.get(row["access"] or "", ""),
         languages=list(row["languages"] or []),
-        cancellation_terms=[line for line in (row["cancellation_terms"] or "").split("\n") if line],
-        payment_methods=[
-            vocabulary.PAYMENT[key]
-            for key in row["payment_methods"] or []
-            if key in vocabulary.PAYMENT
-        ],
+        cancellation_terms=showing.paragraphs(row["cancellation_terms"] or ""),
+        payment_methods=showing.words(row["payment_methods"], vocabulary.PAYMENT),
         legal=shown_legal,
         crumbs=_crumbs(
             practices[0].label if practices else "", practices[0].url if practices else "", name
@@ -170,35 +160,11 @@ def _shown(
 
 
 def _place(spot: Any, book: PlaceBook) -> PlaceShown:
-    position = book.position_of[spot["commune"]]
-    commune = book.commune_at(position)
-    is_area = spot["radius_km"] > 0
-    near = commune if is_area else book.city_of(position)
-    town = near.label.rsplit(" (", 1)[0]
-    return PlaceShown(
-        title=spot["label"] or ("À domicile" if is_area else "Cabinet"),
-        street=spot["street"],
-        postal_code=spot["postal_code"],
-        town=town,
-        city_line=town if is_area else f"{spot['postal_code']} {town}".strip(),
+    commune = book.commune_at(book.position_of[spot["commune"]])
+    return msgspec.structs.replace(
+        showing.place(spot, book),
         commune_label=people.short_place(commune.label),
         commune_url=f"/praticiens?lieu={commune.key}",
-        access_notes=spot["access_notes"],
-        is_home_area=is_area,
-        radius_km=spot["radius_km"],
-    )
-
-
-def _service(service: Any) -> ServiceShown:
-    rule = PaymentRule(service["payment_rule"])
-    payment = services_of.payment_words(rule, service["deposit_cents"])
-    return ServiceShown(
-        label=service["label"],
-        description=service["description"],
-        duration_minutes=service["duration_minutes"],
-        price_cents=service["price_cents"],
-        modes=[vocabulary.MODES[mode] for mode in service["modes"] if mode in vocabulary.MODES],
-        payment_text=payment if service["price_cents"] else "",
     )
 
 

@@ -6,34 +6,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from app.directory.showing import PlaceShown, ServiceShown, TrainingShown
 from app.search.results import CardList, NextStep, Portrait
 
 
 class Crumb(msgspec.Struct, frozen=True):
     label: str
     url: str
-
-
-class PlaceShown(msgspec.Struct, frozen=True):
-    title: str
-    street: str
-    postal_code: str
-    town: str
-    city_line: str
-    commune_label: str
-    commune_url: str
-    access_notes: str
-    is_home_area: bool
-    radius_km: int
-
-
-class ServiceShown(msgspec.Struct, frozen=True):
-    label: str
-    description: str
-    duration_minutes: int
-    price_cents: int
-    modes: list[str]
-    payment_text: str
 
 
 class PracticeShown(msgspec.Struct, frozen=True):
@@ -45,12 +24,6 @@ class PracticeShown(msgspec.Struct, frozen=True):
 class LinkShown(msgspec.Struct, frozen=True):
     label: str
     url: str
-
-
-class TrainingLine(msgspec.Struct, frozen=True):
-    title: str
-    body: str
-    year: int
 
 
 class OpeningDay(msgspec.Struct, frozen=True):
@@ -101,7 +74,7 @@ class ProfilePage(msgspec.Struct, frozen=True):
     visits_homes: bool
     places: list[PlaceShown]
     opening_days: list[OpeningDay]
-    trainings: list[TrainingLine]
+    trainings: list[TrainingShown]
     audience: list[str]
     access: str
     languages: list[str]

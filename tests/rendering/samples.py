@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from app import config
+from app.directory import showing
 from app.pages import views
 from app.search import results as r
 from tests.rendering.search_samples import PRACTICES, STEPS, all_results, cards
@@ -71,7 +72,7 @@ def profile() -> views.ProfilePage:
             _VISITS,
         ],
         services=[
-            views.ServiceShown(
+            showing.ServiceShown(
                 label="Première séance de sophrologie",
                 description="Un temps d’échange, puis une première pratique guidée, assise ou allongée.",
                 duration_minutes=75,
@@ -79,7 +80,7 @@ def profile() -> views.ProfilePage:
                 modes=["En cabinet", "En visio"],
                 payment_text="Paiement sur place.",
             ),
-            views.ServiceShown(
+            showing.ServiceShown(
                 label="Appel découverte",
                 description="",
                 duration_minutes=20,
@@ -92,7 +93,7 @@ def profile() -> views.ProfilePage:
         is_remote=True,
         visits_homes=True,
         places=[
-            views.PlaceShown(
+            showing.PlaceShown(
                 title="Cabinet de la Colline",
                 street="12 rue des Trois-Maries",
                 postal_code="69005",
@@ -104,7 +105,7 @@ def profile() -> views.ProfilePage:
                 is_home_area=False,
                 radius_km=0,
             ),
-            views.PlaceShown(
+            showing.PlaceShown(
                 title="À domicile",
                 street="",
                 postal_code="",
@@ -123,8 +124,10 @@ def profile() -> views.ProfilePage:
             views.OpeningDay(day="Mercredi", ranges=["9 h – 12 h 30"]),
         ],
         trainings=[
-            views.TrainingLine(title="Sophrologue", body="École de sophrologie de Lyon", year=2016),
-            views.TrainingLine(title="Gestion du sommeil", body="Institut du Repos", year=2019),
+            showing.TrainingShown(
+                title="Sophrologue", body="École de sophrologie de Lyon", year=2016
+            ),
+            showing.TrainingShown(title="Gestion du sommeil", body="Institut du Repos", year=2019),
         ],
         audience=["Adultes", "Adolescents", "Femmes enceintes"],
         access="Partiellement accessible aux personnes à mobilité réduite",

@@ -20,6 +20,7 @@ from app.pages import sitemap as maps
 from app.pages.texts import LICENCES_PATH, TEXT_PAGES, TextPage
 from app.pages.views import LandingPage
 from app.search.find import Finder
+from app.search.order import Order
 from app.search.results import SearchForm
 from app.web import guards
 from app.web.guards import OPEN_WHILE_PENDING
@@ -31,10 +32,25 @@ def _finder(request: AnyRequest) -> Finder:
     return finder
 
 
+async def _order(request: AnyRequest) -> Order:
+    return (await _finder(request).roster.current(datetime.now(UTC))).order
+
+
+async def _drawn_with(request: AnyRequest) -> dict[str, Any]:
+    """What the page of a practitioner is drawn with."""
+    finder, now = _finder(request), datetime.now(UTC)
+    known = await finder.roster.current(now)
+    return {
+        "catalogue": known.order.catalogue,
+        "book": finder.book,
+        "jupiterre_tier": known.versions.jupiterre_tier,
+        "now": now,
+    }
+
+
 @get("/", name="pages.home")
 async def home(request: AnyRequest) -> Response[bytes]:
-    finder = _finder(request)
-    order = (await finder.roster.current(datetime.now(UTC))).order
+    order = await _order(request)
     return page(
         request,
         "pages/home.html",
@@ -49,16 +65,7 @@ async def home(request: AnyRequest) -> Response[bytes]:
 
 @get("/praticiens/{slug:str}", name="pages.profile")
 async def profile(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
-    finder = _finder(request)
-    now = datetime.now(UTC)
-    known = await finder.roster.current(now)
-    shown = await profiles.profile(
-        slug,
-        catalogue=known.order.catalogue,
-        book=finder.book,
-        jupiterre_tier=known.versions.jupiterre_tier,
-        now=now,
-    )
+    shown = await profiles.profile(slug, **await _drawn_with(request))
     return page(
         request,
         "pages/profile.html",
@@ -72,15 +79,7 @@ async def profile(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
 @get("/espace/apercu", name="pages.preview", guards=[guards.practitioner_only])
 async def preview(request: AnyRequest) -> Response[bytes]:
     """One's own page as a visitor sees it, public or not yet."""
-    finder, now = _finder(request), datetime.now(UTC)
-    known = await finder.roster.current(now)
-    shown = await profiles.preview(
-        guards.practitioner(request),
-        catalogue=known.order.catalogue,
-        book=finder.book,
-        jupiterre_tier=known.versions.jupiterre_tier,
-        now=now,
-    )
+    shown = await profiles.preview(guards.practitioner(request), **await _drawn_with(request))
     return page(
         request,
         "pages/profile.html",
@@ -93,7 +92,7 @@ async def preview(request: AnyRequest) -> Response[bytes]:
 
 @get("/thematiques", name="pages.themes")
 async def themes(request: AnyRequest) -> Response[bytes]:
-    order = (await _finder(request).roster.current(datetime.now(UTC))).order
+    order = await _order(request)
     return page(
         request,
         "pages/themes.html",
@@ -111,7 +110,7 @@ async def theme(request: AnyRequest, slug: FromPath[str]) -> Response[bytes]:
 
 @get("/pratiques", name="pages.practices")
 async def practices(request: AnyRequest) -> Response[bytes]:
-    order = (await _finder(request).roster.current(datetime.now(UTC))).order
+    order = await _order(request)
     return page(
         request,
         "pages/practices.html",
@@ -181,7 +180,7 @@ def licences(request: AnyRequest) -> Response[bytes]:
 
 @get("/plan-du-site", name="pages.site_map")
 async def site_map(request: AnyRequest) -> Response[bytes]:
-    order = (await _finder(request).roster.current(datetime.now(UTC))).order
+    order = await _order(request)
     return page(
         request,
         "pages/site_map.html",
@@ -201,14 +200,13 @@ async def site_map(request: AnyRequest) -> Response[bytes]:
 
 @get("/sitemap.xml", name="pages.sitemap_index")
 async def sitemap_index(request: AnyRequest) -> Response[str]:
-    order = (await _finder(request).roster.current(datetime.now(UTC))).order
+    order = await _order(request)
     return Response(await maps.index(order), media_type=MediaType.XML)
 
 
 @get("/sitemaps/{name:str}", name="pages.sitemap")
 async def sitemap(request: AnyRequest, name: FromPath[str]) -> Response[str]:
-    finder = _finder(request)
-    order = (await finder.roster.current(datetime.now(UTC))).order
+    order = await _order(request)
     found = await maps.file(name.removesuffix(".xml"), order)
     return Response(found, media_type=MediaType.XML)
 

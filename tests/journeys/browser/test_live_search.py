@@ -258,12 +258,12 @@ async def test_an_ambiguous_place_asks_which_one(reader: Walker) -> None:
     await reader.open("/praticiens")
     await reader.place.fill("saint denis")
     await reader.press("Enter")
-    await expect(reader.page.get_by_text("Quel lieu cherchez-vous")).to_be_visible()
+    await expect(reader.page.locator("#quel-lieu")).to_be_visible()
     choices = reader.page.get_by_role("list", name="Quel lieu cherchez-vous")
     await choices.get_by_role("link", name="Seine-Saint-Denis").click()
     await expect(reader.title).to_contain_text("Saint-Denis (93)")
     await expect(reader.place).to_have_value("Saint-Denis (93)")
-    await expect(reader.page.get_by_text("Quel lieu cherchez-vous")).to_have_count(0)
+    await expect(reader.page.locator("#quel-lieu")).to_have_count(0)
 
 
 async def test_a_place_that_is_not_understood_is_announced(reader: Walker) -> None:

@@ -142,16 +142,18 @@ class PlaceNames:
 
     def resolve(self, typed: str) -> Resolution:
         """What `typed` means: a canonical key, a postal code, a department number, or a name."""
+        return self.as_written(typed) or self._nearly(bare(typed))
+
+    def as_written(self, typed: str) -> Resolution | None:
+        """The same when it is written so: nothing is completed nor mended, which costs a hundred times less."""
         if match := _KEY.fullmatch(typed.strip()):
             return Resolution(self._keyed(match[1], match[2].upper()))
         for text in readings(typed):
             if found := self._exactly(text):
                 return found
-        name = bare(typed)
-        wider = self._exactly(without_article(name))
-        if wider and wider.place and wider.place.kind not in ("commune", "homonyms"):
-            return wider
-        return self._nearly(name)
+        wider = self._exactly(without_article(bare(typed)))
+        is_wider = wider and wider.place and wider.place.kind not in ("commune", "homonyms")
+        return wider if is_wider else None
 
     def _exactly(self, text: str) -> Resolution | None:
         """What is written so; with a name, the much larger towns that it begins are asked about too."""

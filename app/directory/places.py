@@ -233,6 +233,10 @@ class PlaceBook:
         """What a visitor means by `typed`."""
         return self._names.resolve(typed)
 
+    def as_written(self, typed: str) -> Resolution | None:
+        """The same, when nothing has to be guessed."""
+        return self._names.as_written(typed)
+
     def suggest(self, typed: str, limit: int = 8) -> list[Place]:
         """Places that begin like `typed`, the most populous first."""
         return self._names.suggest(typed, limit)

@@ -61,8 +61,8 @@ def _cut(words: list[str], book: PlaceBook, lexicon: Lexicon) -> tuple[Place | N
     for named, left in cuts:
         if all(lexicon.knows(base_letters(word)) for word in named):
             continue
-        found = book.resolve(" ".join(named))
-        if found.place is not None and not found.is_corrected:
+        found = book.as_written(" ".join(named))
+        if found is not None and found.place is not None:
             return found.place, _without_ending(left)
     return None, words
 
